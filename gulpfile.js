@@ -1,0 +1,24 @@
+const { rm } = require('node:fs/promises');
+const { execFile } = require('node:child_process');
+const { promisify } = require('node:util');
+const { dest, parallel, series, src } = require('gulp');
+
+const run = promisify(execFile);
+
+const clean = () => rm('dist', { recursive: true, force: true });
+
+/** JavaScript and type declarations; the compiler's own words reach the terminal when it refuses. */
+async function compile() {
+	try {
+		await run(process.execPath, [require.resolve('typescript/bin/tsc')]);
+	} catch (error) {
+		throw new Error(error.stdout || error.message);
+	}
+}
+
+/** Icons and the codex file, which n8n reads beside the compiled node. */
+const assets = () => src('nodes/**/*.{svg,json}', { encoding: false }).pipe(dest('dist/nodes'));
+
+exports.clean = clean;
+exports.build = series(clean, parallel(compile, assets));
+exports.default = exports.build;
