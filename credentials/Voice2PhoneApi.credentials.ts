@@ -1,0 +1,103 @@
+import type {
+	IAuthenticateGeneric,
+	ICredentialTestRequest,
+	ICredentialType,
+	Icon,
+	INodeProperties,
+} from 'n8n-workflow';
+
+export class Voice2PhoneApi implements ICredentialType {
+	name = 'voice2PhoneApi';
+
+	displayName = 'Voice2Phone API';
+
+	icon: Icon = {
+		light: 'file:../nodes/Voice2Phone/voice2Phone.svg',
+		dark: 'file:../nodes/Voice2Phone/voice2Phone.dark.svg',
+	};
+
+	documentationUrl = 'https://github.com/n8n-nodes-voice2phone/n8n-nodes-voice2phone#credential';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			required: true,
+			default: '',
+			description: 'Found in your Voice2Phone account after logging in',
+		},
+		{
+			displayName: 'Authentication Scheme',
+			name: 'authScheme',
+			type: 'options',
+			options: [
+				{
+					name: 'Basic',
+					value: 'basic',
+					description: 'The API key as user name with an empty password, as the documentation says',
+				},
+				{
+					name: 'API Key Only',
+					value: 'apiKey',
+					description:
+						'The bare API key in the Authorization header, as the vendor’s own clients send it',
+				},
+			],
+			default: 'basic',
+			description: 'How the API key is sent. If a good key is refused, choose the other scheme.',
+		},
+	];
+
+	// A pasted key often brings a line break or a space with it.
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: {
+			headers: {
+				Authorization:
+					'={{ $credentials.authScheme === "apiKey" ? $credentials.apiKey.trim() : "Basic " + ($credentials.apiKey.trim() + ":").base64Encode() }}',
+			},
+		},
+	};
+
+	/**
+	 * Asks for a call that does not exist: 404 means that the key was accepted, and nobody is called.
+	 * The object form of `ignoreHttpStatusErrors` needs n8n-workflow 2.10; without `except`, a refused key
+	 * would count as a success.
+	 */
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: 'https://api.voice2phone.com',
+			url: '/call/00000000-0000-0000-0000-000000000000',
+			ignoreHttpStatusErrors: {
+				ignore: true,
+				except: [200, 400, 401, 402, 403, 429, 500, 502, 503, 504],
+			},
+		},
+		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 401,
+					message:
+						'Voice2Phone refused the API key. Check it, or choose the other Authentication Scheme.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 429,
+					message: 'Voice2Phone received too many requests. Wait a minute and test again.',
+				},
+			},
+			...[500, 502, 503, 504].map((value) => ({
+				type: 'responseCode' as const,
+				properties: {
+					value,
+					message: `Voice2Phone answered with a server error (${value}). Test again later.`,
+				},
+			})),
+		],
+	};
+}
