@@ -1,0 +1,50 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	type IWebhookDescription,
+} from 'n8n-workflow';
+
+import { nodeProperties } from './actions/registry';
+import { route } from './actions/router';
+import { outputsExpression } from './core/polling';
+
+/**
+ * n8n offers a node as human review between an AI agent and its tools when it has a webhook and the
+ * operation sendAndWait. The node asks the API itself, so nothing ever calls this address.
+ */
+const reviewWebhooks: IWebhookDescription[] = [
+	{
+		name: 'default',
+		httpMethod: 'GET',
+		responseMode: 'onReceived',
+		path: '={{ $nodeId }}',
+		restartWebhook: true,
+		isFullPath: true,
+	},
+];
+
+export class Voice2Phone implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Voice2Phone',
+		name: 'voice2Phone',
+		icon: { light: 'file:voice2Phone.svg', dark: 'file:voice2Phone.dark.svg' },
+		group: ['output'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] }}',
+		description: 'Ring a phone, speak a message and go on by the key that was pressed',
+		defaults: { name: 'Voice2Phone' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: outputsExpression,
+		credentials: [{ name: 'voice2PhoneApi', required: true }],
+		webhooks: reviewWebhooks,
+		properties: nodeProperties(),
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await route(this);
+	}
+}

@@ -1,0 +1,51 @@
+import type { WaitRequest } from '../../core/polling';
+import type { Operation, Result } from '../operation';
+import {
+	callProperties,
+	dialOptions,
+	labelledKeypadResponses,
+	readCall,
+	readKeypadResponses,
+	type PlaceRequest,
+} from './callFields';
+import { isHumanReview, reviewResult } from './humanReview';
+import { callPaceOptions, checkPaceOptions, optionsCollection, requestOptions } from './options';
+import { placeCall } from './placeCall';
+import {
+	readWait,
+	splitByKeyProperty,
+	waitForResponse,
+	waitOptions,
+} from './waitForResponse.operation';
+
+/** Rings a phone and waits for the key that is pressed: placing a call, then waiting for its response. */
+export const sendAndWait: Operation<PlaceRequest & WaitRequest> = {
+	option: {
+		name: 'Make Call and Wait for Response',
+		value: 'sendAndWait',
+		description:
+			'Ring a phone, speak a message and wait until a key was pressed or the call is over',
+		action: 'Make a call and wait for the response',
+	},
+	properties: [
+		...callProperties,
+		labelledKeypadResponses,
+		splitByKeyProperty,
+		optionsCollection(callPaceOptions, checkPaceOptions, dialOptions, requestOptions, waitOptions),
+	],
+
+	read(context, itemIndex) {
+		const call = readCall(context, itemIndex);
+		if (!call.ok) return call;
+		const wait = readWait(context, itemIndex, readKeypadResponses(context, itemIndex));
+		return wait.ok ? { ok: true, value: { ...call.value, ...wait.value } } : wait;
+	},
+
+	async perform(request, itemIndex, batch) {
+		const callAndWait = async (): Promise<Result> => {
+			const { callId, json } = await placeCall(request, itemIndex, batch);
+			return callId ? await waitForResponse(callId, request, itemIndex, batch, json) : { json };
+		};
+		return isHumanReview(batch.node) ? await reviewResult(callAndWait) : await callAndWait();
+	},
+};

@@ -1,0 +1,256 @@
+import {
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeProperties,
+} from 'n8n-workflow';
+
+import { KEYS, parseCallId, type Parsed, type Problem } from '../../core/callRequest';
+import {
+	checkDelay,
+	outputIndex,
+	readAnswer,
+	type Answer,
+	type OfferedKey,
+	type WaitRequest,
+} from '../../core/polling';
+import { failureText, unreadStatus } from '../../transport/errors';
+import type { Batch } from '../batch';
+import type { Operation, Result } from '../operation';
+import { outputKeyFields } from './callFields';
+import { callIdProperty } from './getStatus.operation';
+import { checkPaceOptions, optionsCollection, requestOptions } from './options';
+
+export const splitByKeyProperty: INodeProperties = {
+	displayName: 'Split by Key',
+	name: 'splitByKey',
+	type: 'boolean',
+	noDataExpression: true,
+	default: false,
+	description:
+		'Whether each key has its own output. There are also outputs for No Key, Other Key and Timed Out.',
+};
+
+const offeredKeysProperty: INodeProperties = {
+	displayName: 'Keys',
+	name: 'keys',
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Key' },
+	placeholder: 'Add Key',
+	default: {},
+	description: 'The keys that the call offers, and what each means',
+	options: [{ displayName: 'Key', name: 'entries', values: outputKeyFields }],
+};
+
+/** Options of the operations that wait, besides their pace. */
+export const waitOptions: INodeProperties[] = [
+	{
+		displayName: 'Check Every (Seconds)',
+		name: 'checkEvery',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 5,
+		description:
+			'How often the status of each call is read. With many open calls, Checks per Second makes it less often.',
+	},
+	{
+		displayName: 'Finished Status Codes',
+		name: 'finishedStatusCodes',
+		type: 'string',
+		default: '2',
+		placeholder: 'e.g. 2, 3',
+		description:
+			'The values of Status that mean that a call is over, separated by commas. Voice2Phone does not document them; its example of an answered call shows 2.',
+	},
+	{
+		displayName: 'On Time-Out',
+		name: 'onTimeOut',
+		type: 'options',
+		options: [
+			{
+				name: 'Return Item',
+				value: 'returnItem',
+				description: 'The item comes out with outcome "timedOut" and its CallId',
+			},
+			{
+				name: 'Throw Error',
+				value: 'throwError',
+				description: 'The item fails with an error that names its CallId',
+			},
+		],
+		default: 'returnItem',
+		description: 'What to do when a call is still open after the longest wait',
+	},
+	{
+		displayName: 'Wait At Most (Minutes)',
+		name: 'waitAtMost',
+		type: 'number',
+		default: 5,
+		description: 'How long to wait for the response to each call',
+	},
+];
+
+/**
+ * Reads and checks how to wait.
+ *
+ * @param offered `[{ key, label?, message? }, …]`, of any type: what can be pressed
+ */
+export function readWait(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	offered: unknown,
+): Parsed<WaitRequest> {
+	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+	const { waitAtMost = 5, checkEvery = 5, finishedStatusCodes = '2', onTimeOut } = options;
+	const problems: Problem[] = [];
+	if (!(Number(waitAtMost) > 0)) {
+		problems.push({ field: 'Wait At Most', reason: 'must be more than 0 minutes' });
+	}
+	if (!(Number(checkEvery) > 0)) {
+		problems.push({ field: 'Check Every', reason: 'must be more than 0 seconds' });
+	}
+	const codes = String(finishedStatusCodes)
+		.split(',')
+		.map((code) => code.trim());
+	if (!codes.every((code) => /^-?\d+$/.test(code))) {
+		const reason = `"${String(finishedStatusCodes)}" must be whole numbers separated by commas, for example 2, 3`;
+		problems.push({ field: 'Finished Status Codes', reason });
+	}
+	const keys = readOfferedKeys(offered, problems);
+	if (problems.length > 0) return { ok: false, problems };
+	return {
+		ok: true,
+		value: {
+			waitAtMostMs: Number(waitAtMost) * 60_000,
+			checkEveryMs: Number(checkEvery) * 1000,
+			finishedStatusCodes: new Set(codes),
+			throwOnTimeOut: onTimeOut === 'throwError',
+			keys,
+		},
+	};
+}
+
+function readOfferedKeys(entries: unknown, problems: Problem[]): OfferedKey[] {
+	const keys = (Array.isArray(entries) ? entries : []).map((entry: IDataObject) => ({
+		key: String(entry.key ?? ''),
+		label: String(entry.label ?? '').trim(),
+		message: String(entry.message ?? '').trim(),
+	}));
+	for (const { key } of keys) {
+		if (!(KEYS as readonly string[]).includes(key)) {
+			problems.push({ field: 'Keys', reason: `"${key}" is not a key of a phone` });
+		}
+	}
+	if (new Set(keys.map(({ key }) => key)).size < keys.length) {
+		problems.push({ field: 'Keys', reason: 'name a key twice. Keep one of them' });
+	}
+	return keys;
+}
+
+/**
+ * Reads the status of a call until it is over or the longest wait has passed. Faults that pass by cost
+ * nothing but a check; it never dials.
+ *
+ * @returns the API's fields as they came last, `before` (what is known of the call), and how the wait ended
+ * @throws NodeApiError when Voice2Phone refuses to say; NodeOperationError on time-out, if the user wants that
+ */
+export async function waitForResponse(
+	callId: string,
+	request: WaitRequest,
+	itemIndex: number,
+	batch: Batch,
+	before: IDataObject = {},
+): Promise<Result> {
+	const { api, clock, node, redact } = batch;
+	const began = clock.now();
+	const deadline = began + request.waitAtMostMs;
+	let json: IDataObject = { CallId: callId, ...before };
+	let lastFault: string | null = null;
+	for (let checks = 0; ; checks++) {
+		const untilDeadline = Math.max(0, deadline - clock.now());
+		await clock.sleep(Math.min(checkDelay(checks, request.checkEveryMs), untilDeadline));
+		const outcome = await api.checkStatus(callId);
+		let answer: Answer | undefined;
+		if (outcome.kind === 'read') {
+			json = { ...before, ...(outcome.body as IDataObject) };
+			lastFault = null;
+			answer = readAnswer(outcome.body, request);
+		} else if (outcome.transient) {
+			lastFault = failureText(outcome.failure);
+		} else {
+			throw unreadStatus(node, outcome.failure, itemIndex, callId, redact);
+		}
+		if (!answer && clock.now() >= deadline) {
+			if (request.throwOnTimeOut) throw timedOut(callId, request, itemIndex, batch);
+			answer = { outcome: 'timedOut', pressedKey: null, pressedLabel: null };
+		}
+		if (answer) {
+			const waitedSeconds = Math.round((clock.now() - began) / 100) / 10;
+			return {
+				json: {
+					...json,
+					...answer,
+					waitedSeconds,
+					...(lastFault && { lastCheckFailed: lastFault }),
+				},
+				output: batch.splitsByKey ? outputIndex(answer, request.keys) : 0,
+			};
+		}
+	}
+}
+
+function timedOut(
+	callId: string,
+	{ waitAtMostMs }: WaitRequest,
+	itemIndex: number,
+	{ node }: Batch,
+): NodeOperationError {
+	return new NodeOperationError(
+		node,
+		`The call was still open after ${waitAtMostMs / 60_000} minutes, CallId ${callId}, item ${itemIndex}`,
+		{
+			description: `It goes on, and nobody is dialled again by waiting longer: use Wait for Response with this Call ID, or raise Wait At Most.`,
+			itemIndex,
+		},
+	);
+}
+
+interface WaitForCall extends WaitRequest {
+	callId: string;
+}
+
+/** Waits for the response to a call that was placed before. */
+export const waitForResponseOperation: Operation<WaitForCall> = {
+	option: {
+		name: 'Wait for Response',
+		value: 'waitForResponse',
+		description:
+			'Wait until a key was pressed or the call is over, for a call that was placed before',
+		action: 'Wait for the response to a call',
+	},
+	properties: [
+		callIdProperty,
+		offeredKeysProperty,
+		splitByKeyProperty,
+		optionsCollection(waitOptions, checkPaceOptions, requestOptions),
+	],
+
+	read(context, itemIndex) {
+		const callId = parseCallId(context.getNodeParameter('callId', itemIndex));
+		const wait = readWait(
+			context,
+			itemIndex,
+			context.getNodeParameter('keys.entries', itemIndex, []),
+		);
+		if (callId.ok && wait.ok) return { ok: true, value: { callId: callId.value, ...wait.value } };
+		return {
+			ok: false,
+			problems: [...(callId.ok ? [] : callId.problems), ...(wait.ok ? [] : wait.problems)],
+		};
+	},
+
+	async perform(request, itemIndex, batch) {
+		batch.callIds.set(itemIndex, request.callId);
+		return await waitForResponse(request.callId, request, itemIndex, batch);
+	},
+};

@@ -1,0 +1,30 @@
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeProperties,
+	INodePropertyOptions,
+} from 'n8n-workflow';
+
+import type { Parsed } from '../core/callRequest';
+import type { Batch } from './batch';
+
+/** What one item came to; `output` is the index of the node's output, 0 unless said otherwise. */
+export interface Result {
+	json: IDataObject;
+	output?: number;
+}
+
+/**
+ * One operation of the node. `read` runs for all items before `perform` runs for the first, so a wrong
+ * parameter is found before anybody is called.
+ */
+export interface Operation<Request> {
+	/** How the operation stands in the Operation list. */
+	option: INodePropertyOptions;
+	/** Its parameters; those that several operations share are the same objects in each. */
+	properties: INodeProperties[];
+	/** Reads and checks the parameters of one item; sends nothing. */
+	read(context: IExecuteFunctions, itemIndex: number): Parsed<Request>;
+	/** Does the work of one item; throws an error that a person can act on. */
+	perform(request: Request, itemIndex: number, batch: Batch): Promise<Result>;
+}

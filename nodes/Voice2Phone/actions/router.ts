@@ -1,0 +1,123 @@
+import {
+	NodeApiError,
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INode,
+	type INodeExecutionData,
+} from 'n8n-workflow';
+
+import type { Parsed, Problem } from '../core/callRequest';
+import { withCallIds, wrongItem, wrongParameters } from '../transport/errors';
+import { Batch, type NodeError } from './batch';
+import type { Operation, Result } from './operation';
+import { findOperation } from './registry';
+
+type Outcome = { result: Result } | { error: NodeError };
+
+/**
+ * The only loop over items. All items are read and checked before the first request is sent; then all
+ * of them are worked on at the batch's pace, and each comes out exactly once, in the order it came in.
+ *
+ * @throws NodeOperationError that names all wrong parameters, or the error of the first item that failed
+ * together with the call IDs of the others; in the continue modes only when the execution is cancelled
+ */
+export async function route(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const node = context.getNode();
+	const items = context.getInputData();
+	const goesOn = context.continueOnFail();
+	const operation = findOperation(context.getNodeParameter('operation', 0));
+
+	const readings = items.map((_, itemIndex) => readItem(operation, context, itemIndex));
+	if (!goesOn) refuseWrongParameters(node, readings);
+
+	let batch: Batch;
+	try {
+		batch = await Batch.open(context);
+	} catch (thrown) {
+		const error = asNodeError(node, thrown, 0);
+		if (!goesOn) throw error;
+		return [items.map((item, itemIndex) => errorItem(item, itemIndex, error))];
+	}
+
+	const outcomes = await Promise.all(
+		readings.map(async (reading, itemIndex): Promise<Outcome> => {
+			if (!reading.ok) return { error: wrongItem(node, reading.problems, itemIndex) };
+			try {
+				return { result: await operation.perform(reading.value, itemIndex, batch) };
+			} catch (thrown) {
+				const error = asNodeError(node, thrown, itemIndex);
+				if (!goesOn) batch.stop(error);
+				return { error };
+			}
+		}),
+	);
+	if (batch.stopReason) throw withCallIds(batch.stopReason, batch.callIds);
+	return toOutputs(items, outcomes, batch.outputCount);
+}
+
+function readItem<Request>(
+	operation: Operation<Request>,
+	context: IExecuteFunctions,
+	itemIndex: number,
+): Parsed<Request> {
+	try {
+		return operation.read(context, itemIndex);
+	} catch (thrown) {
+		const problem = {
+			field: 'Parameters',
+			reason: `could not be read: ${(thrown as Error).message}`,
+		};
+		return { ok: false, problems: [problem] };
+	}
+}
+
+function refuseWrongParameters(node: INode, readings: Array<Parsed<unknown>>): void {
+	const problemsByItem = new Map<number, Problem[]>();
+	readings.forEach((reading, itemIndex) => {
+		if (!reading.ok) problemsByItem.set(itemIndex, reading.problems);
+	});
+	if (problemsByItem.size > 0) throw wrongParameters(node, problemsByItem);
+}
+
+function asNodeError(node: INode, thrown: unknown, itemIndex: number): NodeError {
+	return thrown instanceof NodeApiError
+		? thrown
+		: new NodeOperationError(node, thrown as Error, { itemIndex });
+}
+
+function toOutputs(
+	items: INodeExecutionData[],
+	outcomes: Outcome[],
+	outputCount: number,
+): INodeExecutionData[][] {
+	const outputs = Array.from({ length: outputCount }, (): INodeExecutionData[] => []);
+	outcomes.forEach((outcome, itemIndex) => {
+		if ('error' in outcome) {
+			outputs[0].push(errorItem(items[itemIndex], itemIndex, outcome.error));
+			return;
+		}
+		const { json, output = 0 } = outcome.result;
+		outputs[output].push({ json: withoutError(json), pairedItem: { item: itemIndex } });
+	});
+	return outputs;
+}
+
+/** n8n itself puts the message of the error into the json. */
+function errorItem(
+	{ json }: INodeExecutionData,
+	itemIndex: number,
+	error: NodeError,
+): INodeExecutionData {
+	return { json: withoutError(json), error, pairedItem: { item: itemIndex } };
+}
+
+/**
+ * n8n runs the whole node again when Retry On Fail is on and the json of the first item has a field
+ * "error", whoever put it there. Such a field gets another name.
+ */
+function withoutError(json: IDataObject): IDataObject {
+	if (json.error === undefined) return json;
+	const { error: errorField, ...others } = json;
+	return { ...others, errorField };
+}

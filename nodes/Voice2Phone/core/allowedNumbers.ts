@@ -1,0 +1,28 @@
+import { AUTO_DETECT, parsePhone, type Phone } from './phoneNumber';
+
+/** Whether a number may be called, or which entry of the list cannot be understood. */
+export type Permission = { allowed: boolean } | { wrongEntry: string };
+
+/**
+ * Looks a number up in the user's list: numbers in international form, or beginnings of numbers that end
+ * with `*`, separated by commas or line breaks. What cannot be understood allows nothing.
+ */
+export function isAllowed({ number }: Phone, list: string): Permission {
+	const entries = list
+		.split(/[,;\n]/)
+		.map((entry) => entry.trim())
+		.filter(Boolean);
+	let allowed = false;
+	for (const entry of entries) {
+		if (entry.endsWith('*')) {
+			const beginning = entry.slice(0, -1).replace(/[\s().-]/g, '');
+			if (!/^\+\d+$/.test(beginning)) return { wrongEntry: entry };
+			allowed ||= number.startsWith(beginning);
+		} else {
+			const parsed = parsePhone(entry, AUTO_DETECT);
+			if (!parsed.ok) return { wrongEntry: entry };
+			allowed ||= number === parsed.phone.number;
+		}
+	}
+	return { allowed };
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+
+/** What n8n keeps with an execution: call IDs by key, and an empty text while a request is on its way. */
+export type JournalStore = Record<string, string>;
+
+/** What the journal knows of one call. "unknown": the request was on its way when the node ended. */
+export type JournalState = 'none' | 'accepted' | 'unknown';
+
+const ON_ITS_WAY = '';
+
+/**
+ * What was already dialled in this execution. The store outlives the tries of "Retry On Fail" and the
+ * "Retry" of the executions list, so a rerun finds here whom the first run called.
+ */
+export class Journal {
+	constructor(
+		private readonly store: JournalStore,
+		private readonly runIndex: number,
+	) {}
+
+	/**
+	 * The line of one call. The run index is part of its key because all runs of a node in a loop share
+	 * one store; the request's fingerprint is, because an edited request is another call.
+	 */
+	line(itemIndex: number, request: object): JournalLine {
+		return new JournalLine(this.store, `${this.runIndex}:${itemIndex}:${fingerprint(request)}`);
+	}
+
+	/** The line that all calls with the same request in this execution share. */
+	sameCall(request: object): JournalLine {
+		return new JournalLine(this.store, `same:${fingerprint(request)}`);
+	}
+}
+
+export class JournalLine {
+	constructor(
+		private readonly store: JournalStore,
+		private readonly key: string,
+	) {}
+
+	get state(): JournalState {
+		const entry = this.store[this.key];
+		if (entry === undefined) return 'none';
+		return entry === ON_ITS_WAY ? 'unknown' : 'accepted';
+	}
+
+	/** The call ID of an accepted call; empty otherwise. */
+	get callId(): string {
+		return this.store[this.key] ?? '';
+	}
+
+	/** To be called before the request is sent: if nothing follows, its outcome is unknown. */
+	sending(): void {
+		this.store[this.key] = ON_ITS_WAY;
+	}
+
+	accepted(callId: string): void {
+		this.store[this.key] = callId;
+	}
+
+	/** Nobody was called: a rerun may try again. */
+	rejected(): void {
+		delete this.store[this.key];
+	}
+}
+
+/** 16 hexadecimal digits that stand for a request, so that no number and no message lies in the store. */
+function fingerprint(request: object): string {
+	return createHash('sha256').update(JSON.stringify(request)).digest('hex').slice(0, 16);
+}
