@@ -1,0 +1,30 @@
+import { isAllowed } from '../../nodes/Voice2Phone/core/allowedNumbers';
+
+const phone = (number: string) => ({ number, countryCode: 'US' });
+const list = '+1 (425) 555-0100, +44 20*\n+4930*';
+
+describe('allowed numbers', () => {
+	it.each(['+14255550100', '+442079460000', '+4930123456'])('let %s be called', (number) => {
+		expect(isAllowed(phone(number), list)).toEqual({ allowed: true });
+	});
+
+	it.each(['+14255550101', '+441632960000', '+142555501000'])(
+		'keep %s from being called',
+		(number) => {
+			expect(isAllowed(phone(number), list)).toEqual({ allowed: false });
+		},
+	);
+
+	it('let nobody be called when the list is empty', () => {
+		expect(isAllowed(phone('+14255550100'), ' , ')).toEqual({ allowed: false });
+	});
+
+	it.each(['425 555 0100', '*', '+*', '44*', 'everybody'])(
+		'do not guess what "%s" means',
+		(entry) => {
+			expect(isAllowed(phone('+14255550100'), `+14255550100, ${entry}`)).toEqual({
+				wrongEntry: entry,
+			});
+		},
+	);
+});

@@ -1,0 +1,50 @@
+import { Journal, type JournalStore } from '../../nodes/Voice2Phone/core/journal';
+
+const request = { Phone: { Number: '+14255550100', CountryCode: 'US' }, Message: 'Hello' };
+
+/** What n8n does with the store between two tries: it goes through JSON. */
+const kept = (store: JournalStore) => JSON.parse(JSON.stringify(store)) as JournalStore;
+
+describe('the journal', () => {
+	it('gives the call ID of the first try to the second', () => {
+		const store: JournalStore = {};
+		const line = new Journal(store, 0).line(3, request);
+		expect(line.state).toBe('none');
+		line.sending();
+		line.accepted('call-1');
+
+		const again = new Journal(kept(store), 0).line(3, request);
+		expect(again.state).toBe('accepted');
+		expect(again.callId).toBe('call-1');
+	});
+
+	it('knows that a call may have been placed when its try ended before the answer', () => {
+		const store: JournalStore = {};
+		new Journal(store, 0).line(0, request).sending();
+		expect(new Journal(kept(store), 0).line(0, request).state).toBe('unknown');
+	});
+
+	it('lets a rejected call be tried again', () => {
+		const store: JournalStore = {};
+		const line = new Journal(store, 0).line(0, request);
+		line.sending();
+		line.rejected();
+		expect(new Journal(kept(store), 0).line(0, request).state).toBe('none');
+	});
+
+	it.each([
+		['another pass of a loop', 1, 0, request],
+		['another item with the same request', 0, 1, request],
+		['an edited request', 0, 0, { ...request, Message: 'Hello again' }],
+	])('knows nothing of %s', (_, runIndex, itemIndex, other) => {
+		const store: JournalStore = {};
+		new Journal(store, 0).line(0, request).accepted('call-1');
+		expect(new Journal(store, runIndex).line(itemIndex, other).state).toBe('none');
+	});
+
+	it('holds no phone number and no message', () => {
+		const store: JournalStore = {};
+		new Journal(store, 0).line(0, request).sending();
+		expect(JSON.stringify(store)).not.toMatch(/4255550100|Hello/);
+	});
+});

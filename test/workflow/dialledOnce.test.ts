@@ -1,0 +1,443 @@
+import { useEngine } from '../support/engine';
+import {
+	editFields,
+	items,
+	linear,
+	loopOverItems,
+	manualTrigger,
+	noOp,
+	voice2Phone,
+	type NodeSettings,
+} from '../support/workflow';
+import { createWorkflowRunner } from '../support/workflowRunner';
+
+const bed = useEngine();
+
+const call = (options = {}, settings: NodeSettings = {}) =>
+	voice2Phone(
+		{
+			operation: 'makeCall',
+			countryCode: 'US',
+			phoneNumber: '={{ $json.phone }}',
+			message: 'Hello',
+			options: { callsAtOnce: 1, callsPerSecond: 0, ...options },
+		},
+		settings,
+	);
+const three = items([
+	{ phone: '425 555 0101' },
+	{ phone: '425 555 0102' },
+	{ phone: '425 555 0103' },
+]);
+const retryOnFail: NodeSettings = { retryOnFail: true, maxTries: 3 };
+const acceptedNumbers = () => bed.simulator.acceptedCalls().map(({ number }) => number);
+const THREE = ['+14255550101', '+14255550102', '+14255550103'];
+
+describe('Retry On Fail', () => {
+	it('dials only the item that failed, and gives out the call IDs of the first try', async () => {
+		bed.simulator.faults.next({ kind: 'status', statusCode: 402 }, { match: '+14255550103' });
+		const result = await bed.engine.run(linear(manualTrigger(), three, call({}, retryOnFail)));
+
+		expect(acceptedNumbers()).toEqual(THREE);
+		expect(result.output('Voice2Phone').map(({ json }) => json.CallId)).toEqual(
+			bed.simulator.acceptedCalls().map(({ callId }) => callId),
+		);
+	});
+
+	it('does not dial an item whose outcome is unknown, and says why', async () => {
+		bed.simulator.faults.next(
+			{ kind: 'status', statusCode: 500, accept: true },
+			{ match: '+14255550102' },
+		);
+		const result = await bed.engine.run(linear(manualTrigger(), three, call({}, retryOnFail)));
+		expect(bed.simulator.duplicates()).toEqual([]);
+		expect(bed.simulator.acceptedCalls('+14255550102')).toHaveLength(1);
+		expect(result.error?.message).toMatch(/may have been placed by an earlier try/);
+	});
+
+	it('dials it when the user takes the risk', async () => {
+		bed.simulator.faults.next({ kind: 'cut', when: 'beforeProcessing' }, { match: '+14255550102' });
+		const options = { dialAgainWhenUnknown: true };
+		const result = await bed.engine.run(linear(manualTrigger(), three, call(options, retryOnFail)));
+		expect(result.status).toBe('success');
+		expect(acceptedNumbers()).toEqual(THREE);
+	});
+
+	it('makes no further call when the first item brought an error of its own along', async () => {
+		const withError = items([
+			{ phone: '425 555 0142', error: 'from before' },
+			{ phone: '425 555 0102' },
+		]);
+		const result = await bed.engine.run(
+			linear(
+				manualTrigger(),
+				withError,
+				call({}, { ...retryOnFail, onError: 'continueRegularOutput' }),
+			),
+		);
+		expect(bed.simulator.requests).toHaveLength(2);
+		expect(result.output('Voice2Phone')).toHaveLength(2);
+	});
+
+	it('does not dial again when another node with the same items is retried', async () => {
+		const second = call({}, { ...retryOnFail, name: 'Second' });
+		bed.simulator.faults.next(
+			{ kind: 'status', statusCode: 402 },
+			{ match: ({ number }) => number === THREE[0] && bed.simulator.calls.size === 3 },
+		);
+		const source = items([
+			{ phone: '425 555 0101' },
+			{ phone: '425 555 0102' },
+			{ phone: '425 555 0103' },
+		]);
+		const result = await bed.engine.run(
+			linear(
+				manualTrigger(),
+				source,
+				call(),
+				items([{ phone: '425 555 0101' }], { name: 'One' }),
+				second,
+			),
+		);
+		expect(result.status).toBe('success');
+		expect(acceptedNumbers()).toEqual([...THREE, THREE[0]]);
+	});
+});
+
+describe('Retry in the executions list', () => {
+	it('dials only who was not dialled, and gives out all call IDs', async () => {
+		bed.simulator.faults.next({ kind: 'status', statusCode: 402 }, { match: '+14255550103' });
+		const failed = await bed.engine.run(linear(manualTrigger(), three, call()), {
+			mode: 'webhook',
+		});
+		expect(failed.status).toBe('error');
+
+		const result = await bed.engine.retry(failed);
+		expect(result.status).toBe('success');
+		expect(acceptedNumbers()).toEqual(THREE);
+		expect(result.output('Voice2Phone').map(({ json }) => json.CallId)).toEqual(
+			bed.simulator.acceptedCalls().map(({ callId }) => callId),
+		);
+	});
+
+	it('dials an item that was edited in between', async () => {
+		bed.simulator.faults.next({ kind: 'status', statusCode: 402 }, { match: '+14255550103' });
+		const failed = await bed.engine.run(linear(manualTrigger(), three, call()));
+		const edited = structuredClone(failed.workflow);
+		const [node] = edited.nodes.filter(({ name }) => name === 'Voice2Phone');
+		node.parameters.message = 'Hello again';
+		await bed.engine.retry(failed, { workflow: edited });
+		expect(bed.simulator.acceptedCalls().map(({ message }) => message)).toEqual([
+			'Hello',
+			'Hello',
+			'Hello again',
+			'Hello again',
+			'Hello again',
+		]);
+	});
+});
+
+describe('What is another call', () => {
+	it('a pass of Loop Over Items is, even with the same request', async () => {
+		const same = items(Array.from({ length: 3 }, () => ({ phone: '425 555 0101' })));
+		const result = await bed.engine.run(
+			linear(manualTrigger(), same, loopOverItems([call({}, retryOnFail)]), noOp()),
+		);
+		expect(acceptedNumbers()).toEqual(Array(3).fill(THREE[0]));
+		expect(new Set(result.output('No Operation').map(({ json }) => json.CallId)).size).toBe(3);
+	});
+
+	it('a new execution is', async () => {
+		const workflow = linear(manualTrigger(), three, call());
+		await bed.engine.run(workflow);
+		await bed.engine.run(workflow);
+		expect(acceptedNumbers()).toEqual([...THREE, ...THREE]);
+	});
+});
+
+describe('Call IDs', () => {
+	it('stand in the error when the node stops', async () => {
+		bed.simulator.faults.next({ kind: 'status', statusCode: 402 }, { match: '+14255550103' });
+		const { error } = await bed.engine.run(linear(manualTrigger(), three, call()));
+		const [first, second] = bed.simulator.acceptedCalls();
+		expect(error?.description).toContain(
+			`Call IDs so far: item 0: ${first.callId}, item 1: ${second.callId}.`,
+		);
+		expect(error?.description).toContain('Retry in the executions list');
+	});
+
+	it('are shortened when there are many', async () => {
+		const many = items([
+			...Array.from({ length: 30 }, () => ({ phone: '425 555 0101' })),
+			{ phone: '425 555 0142' },
+		]);
+		const { error } = await bed.engine.run(linear(manualTrigger(), many, call()));
+		expect(error?.description?.match(/item \d+: [0-9a-f-]{36}/g)).toHaveLength(20);
+		expect(error?.description).toContain('and 10 more');
+	});
+
+	it('of requests that are on their way are waited for when another item stops the node', async () => {
+		bed.simulator.faults.next({ kind: 'delay', milliseconds: 400 }, { match: '+14255550101' });
+		bed.simulator.faults.next({ kind: 'status', statusCode: 402 }, { match: '+14255550102' });
+		const { error } = await bed.engine.run(
+			linear(manualTrigger(), three, call({ callsAtOnce: 2 })),
+		);
+		const accepted = bed.simulator.acceptedCalls();
+		expect(accepted.map(({ number }) => number)).toEqual([THREE[0]]);
+		expect(error?.description).toContain(accepted[0].callId);
+	});
+});
+
+describe('Pacing', () => {
+	it('keeps as many requests on their way as the option says', async () => {
+		bed.simulator.latencyMs = 30;
+		const many = items(Array.from({ length: 12 }, () => ({ phone: '425 555 0101' })));
+		await bed.engine.run(linear(manualTrigger(), many, call({ callsAtOnce: 4 })));
+		const inFlight = bed.simulator.requests.map((request) => request.inFlight);
+		expect(Math.max(...inFlight)).toBe(4);
+	});
+
+	it('places no more calls in a second than the option says', async () => {
+		const many = items(Array.from({ length: 8 }, () => ({ phone: '425 555 0101' })));
+		await bed.engine.run(
+			linear(manualTrigger(), many, call({ callsAtOnce: 8, callsPerSecond: 10 })),
+		);
+		const times = bed.simulator.requests.map(({ receivedAt }) => receivedAt);
+		expect(times[7] - times[0]).toBeGreaterThanOrEqual(500);
+	});
+
+	it('slows the whole batch down when one item is answered with 429, and gets all through', async () => {
+		bed.simulator.faults.next({ kind: 'status', statusCode: 429, retryAfter: 1 });
+		const many = items(Array.from({ length: 6 }, () => ({ phone: '425 555 0101' })));
+		const result = await bed.engine.run(linear(manualTrigger(), many, call({ callsAtOnce: 2 })));
+		expect(result.output('Voice2Phone')).toHaveLength(6);
+		const [refused, , ...later] = bed.simulator.requests;
+		// Two were on their way when the answer came; nobody else starts within the second.
+		for (const { receivedAt } of later) {
+			expect(receivedAt - refused.receivedAt).toBeGreaterThanOrEqual(950);
+		}
+		expect(bed.simulator.acceptedCalls()).toHaveLength(6);
+	});
+
+	it('gives up a 429 when the server asks for more time than there is, and says so', async () => {
+		bed.simulator.faults.next({ kind: 'status', statusCode: 429, retryAfter: 120 });
+		const { error } = await bed.engine.run(
+			linear(manualTrigger(), items([{ phone: '425 555 0101' }]), call()),
+		);
+		expect(error?.message).toBe('Voice2Phone received too many requests (429), item 0');
+		expect(error?.description).toMatch(/asks to wait 120 seconds.*Nobody was called/);
+	});
+
+	it('tries again when the request never left', async () => {
+		await bed.simulator.down(true);
+		const running = bed.engine.start(
+			linear(manualTrigger(), items([{ phone: '425 555 0101' }]), call()),
+		);
+		await new Promise((resolve) => setTimeout(resolve, 300));
+		await bed.simulator.down(false);
+		expect((await running.finished).status).toBe('success');
+		expect(acceptedNumbers()).toEqual([THREE[0]]);
+	});
+});
+
+describe('Cancelling', () => {
+	it('ends a backoff at once and places no call afterwards', async () => {
+		bed.simulator.faults.next({ kind: 'status', statusCode: 429, retryAfter: 30 });
+		const running = bed.engine.start(linear(manualTrigger(), three, call()));
+		await new Promise((resolve) => bed.simulator.once('request', resolve));
+		await new Promise((resolve) => setTimeout(resolve, 100));
+		const cancelled = Date.now();
+		running.cancel();
+		await running.finished;
+		expect(Date.now() - cancelled).toBeLessThan(1000);
+		expect(bed.simulator.requests).toHaveLength(1);
+	});
+
+	it('ends a slow request at once and places no call afterwards', async () => {
+		bed.simulator.faults.next({ kind: 'timeout', when: 'beforeProcessing' });
+		const running = bed.engine.start(
+			linear(manualTrigger(), three, call({}, { onError: 'continueRegularOutput' })),
+		);
+		await new Promise((resolve) => bed.simulator.once('request', resolve));
+		const cancelled = Date.now();
+		running.cancel();
+		await running.finished;
+		expect(Date.now() - cancelled).toBeLessThan(1000);
+		expect(bed.simulator.requests).toHaveLength(1);
+	});
+});
+
+describe('Cancelling with Retry On Fail', () => {
+	it('notes nobody as perhaps called, although n8n runs the node again', async () => {
+		bed.simulator.faults.next({ kind: 'status', statusCode: 429, retryAfter: 30 });
+		const running = bed.engine.start(linear(manualTrigger(), three, call({}, retryOnFail)));
+		await new Promise((resolve) => bed.simulator.once('request', resolve));
+		await new Promise((resolve) => setTimeout(resolve, 100));
+		running.cancel();
+		const canceled = await running.finished;
+		const result = await bed.engine.retry(canceled);
+		expect(result.status).toBe('success');
+		expect(acceptedNumbers()).toEqual(THREE);
+	});
+});
+
+describe('Manual Test Number', () => {
+	const options = { manualTestNumber: '+1 425 555 0109' };
+
+	it('takes every call of a manual run, and the item says so', async () => {
+		const result = await bed.engine.run(linear(manualTrigger(), three, call(options)));
+		expect(acceptedNumbers()).toEqual(Array(3).fill('+14255550109'));
+		expect(result.output('Voice2Phone')[1].json).toMatchObject({
+			manualTestNumber: '+14255550109',
+			intendedNumber: '+14255550102',
+		});
+	});
+
+	it('takes no call of a production run', async () => {
+		const result = await bed.engine.run(linear(manualTrigger(), three, call(options)), {
+			mode: 'webhook',
+		});
+		expect(acceptedNumbers()).toEqual(THREE);
+		expect(result.output('Voice2Phone')[0].json).not.toHaveProperty('manualTestNumber');
+	});
+
+	it('takes the calls too when a manual run is retried from the list', async () => {
+		bed.simulator.faults.next({ kind: 'status', statusCode: 402 });
+		const failed = await bed.engine.run(linear(manualTrigger(), three, call(options)));
+		await bed.engine.retry(failed);
+		expect(acceptedNumbers()).toEqual(Array(3).fill('+14255550109'));
+	});
+
+	it('takes none when a production run is retried from the list', async () => {
+		bed.simulator.faults.next({ kind: 'status', statusCode: 402 });
+		const failed = await bed.engine.run(linear(manualTrigger(), three, call(options)), {
+			mode: 'webhook',
+		});
+		await bed.engine.retry(failed);
+		expect(acceptedNumbers()).toEqual(THREE);
+	});
+
+	it('is refused when a retry cannot know how the execution was started', async () => {
+		const workflow = linear(
+			manualTrigger(),
+			items([{ phone: '425 555 0101' }]),
+			editFields('no JSON'),
+			call(options),
+		);
+		const failed = await bed.engine.run(workflow);
+		const mended = structuredClone(workflow);
+		mended.nodes[2].parameters.jsonOutput = '={{ $json }}';
+		const { error } = await bed.engine.retry(failed, { workflow: mended });
+		expect(error?.message).toMatch(/Manual Test Number is set, and it is not known/);
+		expect(bed.simulator.requests).toEqual([]);
+	});
+
+	it('is checked before anybody is called', async () => {
+		const { error } = await bed.engine.run(
+			linear(manualTrigger(), three, call({ manualTestNumber: '0109' })),
+		);
+		expect(error?.description).toMatch(/Manual Test Number/);
+		expect(bed.simulator.requests).toEqual([]);
+	});
+});
+
+describe('Deduplication Key', () => {
+	const leads = items([
+		{ phone: '425 555 0101', lead: 'a' },
+		{ phone: '425 555 0102', lead: 7 },
+	]);
+	const keyed = (options = {}, settings: NodeSettings = {}) =>
+		call({ deduplicationKey: '={{ $json.lead }}', ...options }, settings);
+	const skipped = (deduplicationKey: string) => ({ outcome: 'skipped', deduplicationKey });
+
+	it('keeps a later execution from calling again, also after n8n was started anew', async () => {
+		const workflow = linear(manualTrigger(), leads, keyed());
+		await bed.engine.run(workflow);
+		const restarted = await createWorkflowRunner({ simulator: bed.simulator });
+		const result = await restarted.run(workflow, { mode: 'webhook' });
+		expect(acceptedNumbers()).toEqual(THREE.slice(0, 2));
+		expect(result.output('Voice2Phone').map(({ json }) => json)).toEqual([
+			skipped('a'),
+			skipped('7'),
+		]);
+		expect(result.output('Voice2Phone').map(({ pairedItem }) => pairedItem)).toEqual([
+			{ item: 0 },
+			{ item: 1 },
+		]);
+	});
+
+	it('calls the same key once within one batch', async () => {
+		const twice = items([
+			{ phone: '425 555 0101', lead: 'a' },
+			{ phone: '425 555 0101', lead: 'a' },
+		]);
+		const result = await bed.engine.run(linear(manualTrigger(), twice, keyed({ callsAtOnce: 2 })));
+		expect(acceptedNumbers()).toEqual([THREE[0]]);
+		expect(result.output('Voice2Phone')[1].json).toEqual(skipped('a'));
+	});
+
+	it('is free again after a call was rejected', async () => {
+		const workflow = linear(manualTrigger(), leads, keyed());
+		bed.simulator.faults.next({ kind: 'status', statusCode: 402 }, { match: THREE[0] });
+		await bed.engine.run(workflow);
+		await bed.engine.run(workflow);
+		expect(acceptedNumbers()).toEqual([THREE[0], THREE[1]]);
+	});
+
+	it('counts as unknown when its run ended before the answer, and dials only when the user takes the risk', async () => {
+		const one = items([{ phone: '425 555 0101', lead: 'a' }]);
+		bed.simulator.faults.next({ kind: 'cut', when: 'beforeProcessing' });
+		await bed.engine.run(linear(manualTrigger(), one, keyed()));
+
+		const again = await bed.engine.run(linear(manualTrigger(), one, keyed()));
+		expect(again.error?.message).toMatch(/may have been placed by an earlier try/);
+		expect(acceptedNumbers()).toEqual([]);
+
+		await bed.engine.run(linear(manualTrigger(), one, keyed({ dialAgainWhenUnknown: true })));
+		const last = await bed.engine.run(linear(manualTrigger(), one, keyed()));
+		expect(acceptedNumbers()).toEqual([THREE[0]]);
+		expect(last.output('Voice2Phone')[0].json).toEqual(skipped('a'));
+	});
+
+	it('counts for its own node, or for all nodes of the workflow that share the scope', async () => {
+		const one = items([{ phone: '425 555 0101', lead: 'a' }]);
+		const pass = (deduplicationScope: string) =>
+			linear(
+				manualTrigger(),
+				one,
+				keyed({ deduplicationScope }, { name: 'First' }),
+				items([{ phone: '425 555 0101', lead: 'a' }], { name: 'Again' }),
+				keyed({ deduplicationScope }, { name: 'Second' }),
+			);
+		await bed.engine.run(pass('node'));
+		expect(acceptedNumbers()).toHaveLength(2);
+		await bed.engine.run(pass('workflow'));
+		expect(acceptedNumbers()).toHaveLength(3);
+	});
+
+	it('is forgotten after its time', async () => {
+		const brief = { rememberKeyFor: 1 / 86_400 };
+		const workflow = linear(manualTrigger(), leads, keyed(brief));
+		await bed.engine.run(workflow);
+		await bed.engine.run(workflow);
+		expect(acceptedNumbers()).toHaveLength(2);
+		await new Promise((resolve) => setTimeout(resolve, 1300));
+		await bed.engine.run(workflow);
+		expect(acceptedNumbers()).toHaveLength(4);
+	});
+
+	it('gives the call ID again when the same execution is retried', async () => {
+		bed.simulator.faults.next({ kind: 'status', statusCode: 402 }, { match: THREE[1] });
+		const result = await bed.engine.run(linear(manualTrigger(), leads, keyed({}, retryOnFail)));
+		expect(result.output('Voice2Phone').map(({ json }) => json.CallId)).toEqual(
+			bed.simulator.acceptedCalls().map(({ callId }) => callId),
+		);
+	});
+
+	it('must not be empty', async () => {
+		const none = items([{ phone: '425 555 0101' }]);
+		const { error } = await bed.engine.run(linear(manualTrigger(), none, keyed()));
+		expect(error?.message).toMatch(/Item 0: Deduplication Key is empty/);
+		expect(bed.simulator.requests).toEqual([]);
+	});
+});

@@ -1,0 +1,226 @@
+import { useEngine } from '../support/engine';
+import { items, linear, manualTrigger, noOp, voice2Phone, withBranch } from '../support/workflow';
+
+const bed = useEngine();
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** A call whose every field comes from the item. */
+const fromItem = {
+	operation: 'makeCall',
+	countryCode: '={{ $json.country }}',
+	phoneNumber: '={{ $json.phone }}',
+	message: '=Hello {{ $json.name }}, please press one',
+	dtmf: { entries: [{ key: '={{ $json.key }}', message: '=Thank you {{ $json.name }}' }] },
+};
+const people = [
+	{ name: 'Ann', phone: '(425) 555-0101', country: 'us', key: '1' },
+	{ name: 'Bob', phone: '+1 425 555 0102', country: ' US ', key: '#' },
+	{ name: 'Cy', phone: 4255550103, country: 'US', key: 3 },
+];
+
+describe('Make Call', () => {
+	it('sends what the API documents, for each item with its own values', async () => {
+		const result = await bed.engine.run(
+			linear(manualTrigger(), items(people), voice2Phone(fromItem), noOp()),
+		);
+
+		expect(bed.simulator.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+			'POST /call',
+			'POST /call',
+			'POST /call',
+		]);
+		expect(bed.simulator.requests.map(({ body }) => body)).toEqual([
+			{
+				Phone: { Number: '+14255550101', CountryCode: 'US' },
+				Message: 'Hello Ann, please press one',
+				Dtmf: { '1': 'Thank you Ann' },
+			},
+			{
+				Phone: { Number: '+14255550102', CountryCode: 'US' },
+				Message: 'Hello Bob, please press one',
+				Dtmf: { '#': 'Thank you Bob' },
+			},
+			{
+				Phone: { Number: '+14255550103', CountryCode: 'US' },
+				Message: 'Hello Cy, please press one',
+				Dtmf: { '3': 'Thank you Cy' },
+			},
+		]);
+		const callIds = bed.simulator.requests.map(({ callId }) => callId);
+		expect(result.output('No Operation').map(({ json }) => json.CallId)).toEqual(callIds);
+		expect(result.output('Voice2Phone').map(({ pairedItem }) => pairedItem)).toEqual([
+			{ item: 0 },
+			{ item: 1 },
+			{ item: 2 },
+		]);
+	});
+
+	it.each([
+		['basic', ' the-key\n', `Basic ${Buffer.from('the-key:').toString('base64')}`],
+		['apiKey', '\tthe-key ', 'the-key'],
+	])('sends the key by the scheme "%s", also when it was pasted with spaces', async (...given) => {
+		const [authScheme, apiKey, authorization] = given;
+		await bed.engine.run(linear(manualTrigger(), items([people[0]]), voice2Phone(fromItem)), {
+			credentials: { voice2PhoneApi: { apiKey, authScheme } },
+		});
+		expect(bed.simulator.requests.map((request) => request.authorization)).toEqual([authorization]);
+	});
+
+	it('sends no Dtmf when there is no keypad response', async () => {
+		const parameters = { ...fromItem, dtmf: {} };
+		await bed.engine.run(linear(manualTrigger(), items([people[0]]), voice2Phone(parameters)));
+		expect(bed.simulator.requests[0].rawBody).toBe(
+			'{"Phone":{"Number":"+14255550101","CountryCode":"US"},"Message":"Hello Ann, please press one"}',
+		);
+	});
+
+	it('keeps the order of the items when the answers come in another one', async () => {
+		bed.simulator.faults.next({ kind: 'delay', milliseconds: 300 }, { match: '+14255550101' });
+		const result = await bed.engine.run(
+			linear(manualTrigger(), items(people), voice2Phone(fromItem)),
+		);
+		const called = result
+			.output('Voice2Phone')
+			.map(({ json }) => bed.simulator.calls.get(String(json.CallId))?.number);
+		expect(called).toEqual(['+14255550101', '+14255550102', '+14255550103']);
+	});
+
+	it('sends nothing for any item when one is wrong, and names every wrong one', async () => {
+		const wrong = [{ ...people[0], phone: 'none' }, people[1], { ...people[2], country: 'UK' }];
+		const { error } = await bed.engine.run(
+			linear(manualTrigger(), items(wrong), voice2Phone(fromItem)),
+		);
+		expect(error?.message).toBe('2 items have wrong parameters, so nothing was sent for any item');
+		expect(error?.description).toMatch(/^Item 0: Phone Number .*"none".*\nItem 2: Country .*GB/);
+		expect(bed.simulator.requests).toEqual([]);
+	});
+
+	it('names ten of many wrong items and how many more there are', async () => {
+		const wrong = Array.from({ length: 12 }, () => ({ ...people[0], phone: '12' }));
+		const { error } = await bed.engine.run(
+			linear(manualTrigger(), items(wrong), voice2Phone(fromItem)),
+		);
+		const lines = error?.description?.split('\n') ?? [];
+		expect(lines).toHaveLength(11);
+		expect(lines[10]).toBe('And 2 more.');
+	});
+
+	it('makes error items of the wrong ones only, when the node goes on', async () => {
+		const wrong = [people[0], { ...people[1], phone: '' }, people[2]];
+		const step = voice2Phone(fromItem, { onError: 'continueErrorOutput' });
+		const result = await bed.engine.run(
+			linear(
+				manualTrigger(),
+				items(wrong),
+				withBranch(step, 1, noOp({ name: 'On Error' })),
+				noOp({ name: 'On Success' }),
+			),
+		);
+		expect(result.output('On Success').map(({ json }) => json.CallId)).toEqual([
+			expect.stringMatching(GUID),
+			expect.stringMatching(GUID),
+		]);
+		const [failed] = result.output('On Error');
+		expect(failed.json.error).toMatch(/^Item 1: Phone Number/);
+		expect(result.output('Voice2Phone', 1)[0].pairedItem).toEqual({ item: 1 });
+	});
+
+	it('gives each item out once, as result or with its error, in the mode "continue"', async () => {
+		const phones = ['4255550101', '4255550142', '4255550150', '4255550102'];
+		const result = await bed.engine.run(
+			linear(
+				manualTrigger(),
+				items(phones.map((phone) => ({ ...people[0], phone }))),
+				voice2Phone(fromItem, { onError: 'continueRegularOutput' }),
+			),
+		);
+		const output = result.output('Voice2Phone');
+		expect(output.map(({ json }) => typeof json.CallId)).toEqual([
+			'string',
+			'undefined',
+			'undefined',
+			'string',
+		]);
+		expect(output.map(({ pairedItem }) => pairedItem)).toEqual(
+			[0, 1, 2, 3].map((item) => ({ item })),
+		);
+		expect(output[1].json.error).toMatch(/\(402\), item 1/);
+		expect(output[2].json.error).toMatch(/may have been placed.*\(500\), item 2/);
+	});
+
+	const status = (statusCode: number, body?: unknown) =>
+		({ kind: 'status', statusCode, body }) as const;
+	it.each([
+		[
+			status(400, { Message: 'Bad number' }),
+			/refused the request to call \(400\), item 0/,
+			/Bad number/,
+		],
+		[status(401), /refused the API key \(401\)/, /other Authentication Scheme.*Nobody was called/s],
+		[status(402, 'No credit left'), /could not carry out.*\(402\)/, /No credit left/],
+		[status(404), /did not find the address.*\(404\)/, /Nobody was called/],
+		[status(418), /refused the request to call \(418\)/, /Nobody was called/],
+		[status(500), /may have been placed.*server error \(500\)/, /does not dial this item again/],
+		[status(503), /may have been placed.*server error \(503\)/, /does not dial this item again/],
+		[
+			{ kind: 'cut', when: 'afterProcessing' },
+			/may have been placed.*connection.*lost/,
+			/Find out/,
+		],
+		[{ kind: 'cut', when: 'midBody' }, /may have been placed/, /Find out/],
+		[{ kind: 'timeout', when: 'afterProcessing' }, /did not answer in time/, /Find out/],
+		[{ kind: 'malformedBody' }, /answer of Voice2Phone could not be read/, /Find out/],
+		[{ kind: 'noCallId' }, /without a CallId/, /Find out/],
+	] as const)('%o: says what happened and what to do, after one request', async (...given) => {
+		const [fault, message, description] = given;
+		bed.simulator.faults.next(fault);
+		const { error } = await bed.engine.run(
+			linear(
+				manualTrigger(),
+				items([people[0]]),
+				voice2Phone({ ...fromItem, options: { requestTimeout: 1 } }),
+			),
+		);
+		expect(error?.message).toMatch(message);
+		expect(error?.description).toMatch(description);
+		expect(bed.simulator.requests).toHaveLength(1);
+	});
+
+	it('says that Voice2Phone could not be reached, and that nobody was called', async () => {
+		await bed.simulator.down(true);
+		try {
+			const { error } = await bed.engine.run(
+				linear(
+					manualTrigger(),
+					items([people[0]]),
+					voice2Phone({ ...fromItem, options: { maxRetries: 0 } }),
+				),
+			);
+			expect(error?.message).toBe('Voice2Phone could not be reached, item 0');
+			expect(error?.description).toMatch(/ECONNREFUSED.*Nobody was called/);
+		} finally {
+			await bed.simulator.down(false);
+		}
+	});
+
+	it('never shows the API key, even when the server repeats it', async () => {
+		const basic = Buffer.from(`${bed.simulator.apiKey}:`).toString('base64');
+		bed.simulator.faults.next(status(402, `Refused ${bed.simulator.apiKey} and Basic ${basic}`));
+		const result = await bed.engine.run(
+			linear(manualTrigger(), items([people[0]]), voice2Phone(fromItem)),
+		);
+		expect(result.error?.description).toContain('Refused [API key] and Basic [API key]');
+		const everything = result.saved + JSON.stringify(result.logs);
+		expect(everything).not.toContain(bed.simulator.apiKey);
+		expect(everything).not.toContain(basic);
+	});
+
+	it('logs the call ID, and the number only masked', async () => {
+		const { logs } = await bed.engine.run(
+			linear(manualTrigger(), items([people[0]]), voice2Phone(fromItem)),
+		);
+		const [{ callId }] = bed.simulator.acceptedCalls();
+		expect(JSON.stringify(logs)).toContain(callId);
+		expect(JSON.stringify(logs)).not.toMatch(/555-?0101/);
+	});
+});
