@@ -19,6 +19,8 @@ async function compile() {
 /** Icons and the codex file, which n8n reads beside the compiled node. */
 const assets = () => src('nodes/**/*.{svg,json}', { encoding: false }).pipe(dest('dist/nodes'));
 
+/** Generates the checked-in country data anew from the libraries it comes from. */
+exports.countryData = require('./build/countryData').countryData;
 exports.clean = clean;
 exports.build = series(clean, parallel(compile, assets));
 exports.default = exports.build;

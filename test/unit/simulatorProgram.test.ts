@@ -9,6 +9,14 @@ import { callTo } from './simulatorClient';
 const ROOT = join(__dirname, '..', '..');
 const KEY = 'my-secret-key';
 
+const children = new Set<ChildProcess>();
+
+// A test that fails or runs out of time leaves nothing running.
+afterEach(() => {
+	for (const child of children) child.kill('SIGKILL');
+	children.clear();
+});
+
 /** Starts the program and collects what it prints. */
 function start(...options: string[]) {
 	const child: ChildProcess = spawn(
@@ -16,6 +24,7 @@ function start(...options: string[]) {
 		['--import', 'tsx', 'test/simulator/main.ts', ...options],
 		{ cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
 	);
+	children.add(child);
 	let output = '';
 	const listeners = new Set<() => void>();
 	for (const stream of [child.stdout, child.stderr]) {
@@ -49,33 +58,31 @@ test.each<NodeJS.Signals>(['SIGINT', 'SIGTERM'])(
 	'says how to reach it, shows each request masked, and ends on %s',
 	async (signal) => {
 		const program = start('--key', KEY);
-		try {
-			await program.printed('Ctrl-C');
-			const variables = Object.fromEntries(
-				[...program.output().matchAll(/(\w+)=(\S+)/g)].map(([, name, value]) => [name, value]),
-			);
-			expect(variables.https_proxy).toBe(variables.HTTPS_PROXY);
-			expect(variables.no_proxy).toBe(variables.NO_PROXY);
+		await program.printed('Ctrl-C');
+		const variables = Object.fromEntries(
+			[...program.output().matchAll(/(\w+)=(\S+)/g)].map(([, name, value]) => [name, value]),
+		);
+		expect(variables.https_proxy).toBe(variables.HTTPS_PROXY);
+		expect(variables.no_proxy).toBe(variables.NO_PROXY);
 
-			const ca = readFileSync(variables.NODE_EXTRA_CA_CERTS, 'utf8');
-			const dispatcher = new ProxyAgent({ uri: variables.HTTPS_PROXY, requestTls: { ca } });
-			const { statusCode, body } = await request('https://api.voice2phone.com/call', {
-				dispatcher,
-				method: 'POST',
-				headers: { authorization: KEY, 'content-type': 'application/json' },
-				body: JSON.stringify(callTo('+14252337837')),
-			});
-			const { CallId } = (await body.json()) as { CallId: string };
-			expect(statusCode).toBe(200);
-			await program.printed(`POST /call → 200 +•••••••••37 call ${CallId}`);
-			await expect(
-				request('https://example.com', { dispatcher, headers: { authorization: KEY } }),
-			).rejects.toThrow('403');
-			await program.printed('The proxy refused example.com:443');
-			await dispatcher.destroy();
-		} finally {
-			program.child.kill(signal);
-		}
+		const ca = readFileSync(variables.NODE_EXTRA_CA_CERTS, 'utf8');
+		const dispatcher = new ProxyAgent({ uri: variables.HTTPS_PROXY, requestTls: { ca } });
+		const { statusCode, body } = await request('https://api.voice2phone.com/call', {
+			dispatcher,
+			method: 'POST',
+			headers: { authorization: KEY, 'content-type': 'application/json' },
+			body: JSON.stringify(callTo('+14252337837')),
+		});
+		const { CallId } = (await body.json()) as { CallId: string };
+		expect(statusCode).toBe(200);
+		await program.printed(`POST /call → 200 +•••••••••37 call ${CallId}`);
+		await expect(
+			request('https://example.com', { dispatcher, headers: { authorization: KEY } }),
+		).rejects.toThrow('403');
+		await program.printed('The proxy refused example.com:443');
+		await dispatcher.destroy();
+
+		program.child.kill(signal);
 		expect(await program.closed).toEqual([0, null]);
 		expect(program.output()).not.toContain(KEY);
 		expect(program.output()).not.toContain('4252337837');

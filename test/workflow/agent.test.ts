@@ -1,3 +1,4 @@
+import type { INodeParameters } from 'n8n-workflow';
 import { useEngine } from '../support/engine';
 import {
 	items,
@@ -10,7 +11,7 @@ import {
 
 const bed = useEngine();
 
-const call = (options: object) =>
+const call = (options: INodeParameters) =>
 	voice2Phone({
 		operation: 'makeCall',
 		countryCode: 'US',

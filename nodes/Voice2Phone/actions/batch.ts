@@ -29,6 +29,9 @@ export class Batch {
 	/** The call IDs known so far, by item index: whatever ends the node, they reach the user. */
 	readonly callIds = new Map<number, string>();
 
+	/** The items whose call may have been placed, without a call ID that would tell. */
+	readonly unknownItems = new Set<number>();
+
 	/** Whether the node has one output per key. As an AI tool it has not: only its first output reaches the agent. */
 	readonly splitsByKey: boolean;
 

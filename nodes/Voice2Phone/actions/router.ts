@@ -8,7 +8,7 @@ import {
 } from 'n8n-workflow';
 
 import type { Parsed, Problem } from '../core/callRequest';
-import { withCallIds, wrongItem, wrongParameters } from '../transport/errors';
+import { withCalls, wrongItem, wrongParameters } from '../transport/errors';
 import { Batch, type NodeError } from './batch';
 import type { Operation, Result } from './operation';
 import { findOperation } from './registry';
@@ -52,7 +52,7 @@ export async function route(context: IExecuteFunctions): Promise<INodeExecutionD
 			}
 		}),
 	);
-	if (batch.stopReason) throw withCallIds(batch.stopReason, batch.callIds);
+	if (batch.stopReason) throw withCalls(batch.stopReason, batch.callIds, batch.unknownItems);
 	return toOutputs(items, outcomes, batch.outputCount);
 }
 

@@ -1,4 +1,5 @@
 import { parsePhone, type Phone } from './phoneNumber';
+import { quote } from './phoneNumberText';
 
 /** The keys of a phone that can be answered with. */
 export const KEYS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '#'] as const;
@@ -80,7 +81,7 @@ export function parseCallId(callId: unknown): Parsed<string> {
 	const reason =
 		text === ''
 			? 'is empty. The node before gave no CallId; connect a Make Call before this node, or enter the ID'
-			: `"${shortened(text)}" is not a call ID. It looks like 54b16dd7-8e68-4a2a-973d-063e39a6998c and is the CallId in the output of Make Call`;
+			: `${quote(text)} is not a call ID. It looks like 54b16dd7-8e68-4a2a-973d-063e39a6998c and is the CallId in the output of Make Call`;
 	return { ok: false, problems: [{ field: 'Call ID', reason }] };
 }
 
@@ -97,7 +98,7 @@ function parseKeypadResponses(
 		if (!(KEYS as readonly string[]).includes(key)) {
 			problems.push({
 				field,
-				reason: `"${shortened(key)}" is not a key of a phone. Choose 0–9, * or #`,
+				reason: `${quote(key)} is not a key of a phone. Choose 0–9, * or #`,
 			});
 		} else if (key in dtmf) {
 			problems.push({ field, reason: `the key ${key} is there twice. Keep one of them` });
@@ -115,8 +116,4 @@ function parseKeypadResponses(
 
 function asText(value: unknown): string {
 	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
-}
-
-function shortened(text: string): string {
-	return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

@@ -30,7 +30,7 @@ export interface Phone {
 export type PhoneResult =
 	{ ok: true; phone: Phone } | { ok: false; field: 'phoneNumber' | 'countryCode'; reason: string };
 
-/** No country has shorter numbers, save a few islands; two of them in one field are two numbers. */
+/** Fewer digits are taken for a part of a number or an extension, two runs of as many for two numbers. */
 const MIN_SEPARATE_NUMBER_LENGTH = 6;
 
 /** Digits with the punctuation of phone numbers, and at most one `+`, before the first digit. */
@@ -53,7 +53,7 @@ const TRUNK_ZERO = /^[ (]*0/;
 /** The numbers of two or three digits that reach emergency and other services; with a `+` only the best known. */
 const SERVICE_NUMBER = /^(?:\d{2,3}|\+(?:112|911|999))$/;
 const SERVICE_NUMBER_LENGTH = 3;
-/** *100# or #31#030901820, which switch services on and off, or a number that hides its digits. */
+/** *100# or #31#030901820, which switch services on and off, and 030 90****, which hides digits. */
 const SERVICE_CODE = /^[*#]|\*/;
 /** 4.91512E+12, as spreadsheets shorten long numbers. */
 const SCIENTIFIC_NOTATION = /^\d([.,]\d+)?e\+?\d+$/i;
@@ -108,7 +108,7 @@ function holdsSeveralNumbers(text: string): boolean {
 	return parts.filter((part) => digitsOf(part).length >= MIN_SEPARATE_NUMBER_LENGTH).length > 1;
 }
 
-/** '030 123456 / 030 654321', which in a country with long numbers passes for one. */
+/** `030 123456 / 030 654321`, which in a country with long numbers passes for one. */
 function isPairWithTrunkPrefixes(text: string, country: Country | undefined): boolean {
 	const parts = text.split(PAIR_SEPARATOR);
 	return (

@@ -244,31 +244,37 @@ export function wrongItem(node: INode, problems: Problem[], itemIndex: number): 
 	});
 }
 
-const MOST_CALL_IDS_NAMED = 20;
+const MOST_CALLS_NAMED = 20;
 
 /**
- * Adds the call IDs that were obtained to the error that ends the node: they were paid for, and the node
- * has no output that could carry them.
+ * Adds to the error that ends the node what it did before: the call IDs, which were paid for and have no
+ * output to leave by, and the items whose call may have been placed.
  */
-export function withCallIds(
+export function withCalls(
 	error: NodeApiError | NodeOperationError,
-	callIds: Map<number, string>,
+	callIds: ReadonlyMap<number, string>,
+	unknownItems: ReadonlySet<number>,
 ): NodeApiError | NodeOperationError {
-	if (callIds.size === 0) return error;
-	const named = [...callIds]
-		.sort(([a], [b]) => a - b)
-		.slice(0, MOST_CALL_IDS_NAMED)
-		.map(([itemIndex, callId]) => `item ${itemIndex}: ${callId}`);
-	const more = callIds.size - named.length;
-	if (more > 0) named.push(`and ${more} more`);
-	error.description = [
-		error.description,
-		`Call IDs so far: ${named.join(', ')}.`,
-		'To get all of them as items, press Retry in the executions list: these calls are not dialled again.',
-	]
-		.filter(Boolean)
-		.join('\n');
+	const lines: string[] = [];
+	if (callIds.size > 0) {
+		const calls = [...callIds].sort(([a], [b]) => a - b);
+		lines.push(
+			`Call IDs so far: ${listed(calls.map(([item, callId]) => `item ${item}: ${callId}`))}.`,
+			'To get all of them as items, press Retry in the executions list: these calls are not dialled again.',
+		);
+	}
+	if (unknownItems.size > 0) {
+		const items = [...unknownItems].sort((a, b) => a - b);
+		lines.push(`Not known whether the call was placed: item ${listed(items.map(String))}.`);
+	}
+	error.description = [error.description, ...lines].filter(Boolean).join('\n');
 	return error;
+}
+
+function listed(entries: string[]): string {
+	const more = entries.length - MOST_CALLS_NAMED;
+	const named = entries.slice(0, MOST_CALLS_NAMED).join(', ');
+	return more > 0 ? `${named}, and ${more} more` : named;
 }
 
 function sentences(problems: Problem[]): string {

@@ -11,7 +11,7 @@ import {
 	unknownFromEarlierTry,
 } from '../../transport/errors';
 import type { CallGuard } from '../../transport/request';
-import type { Batch } from '../batch';
+import type { Batch, NodeError } from '../batch';
 import type { PlaceRequest } from './callFields';
 
 /** What a call came to; without a call ID when its deduplication key kept it from being placed. */
@@ -43,6 +43,10 @@ async function placeOrFindCall(
 	batch: Batch,
 ): Promise<Placed> {
 	const { node, context, redact } = batch;
+	const failUnknown = (error: NodeError): never => {
+		batch.unknownItems.add(itemIndex);
+		return batch.fail(error);
+	};
 	const body = toBody(request);
 	const line = batch.journal.line(itemIndex, body);
 	const lines = [line];
@@ -59,7 +63,7 @@ async function placeOrFindCall(
 		return { callId, json: { CallId: callId, ...redirection(request) } };
 	}
 	if (lines.some(({ state }) => state === 'unknown') && !request.dialAgainWhenUnknown) {
-		batch.fail(unknownFromEarlierTry(node, itemIndex));
+		failUnknown(unknownFromEarlierTry(node, itemIndex));
 	}
 
 	return await batch.api.placeCall(body, guardOf(request, lines, batch), (outcome) => {
@@ -78,9 +82,9 @@ async function placeOrFindCall(
 			case 'rejected':
 				return batch.fail(rejectedCall(node, outcome.failure, itemIndex, redact));
 			case 'unknown':
-				return batch.fail(unknownCall(node, outcome.failure, itemIndex, redact));
+				return failUnknown(unknownCall(node, outcome.failure, itemIndex, redact));
 			case 'notSent':
-				if (outcome.state === 'unknown') batch.fail(unknownFromEarlierTry(node, itemIndex));
+				if (outcome.state === 'unknown') failUnknown(unknownFromEarlierTry(node, itemIndex));
 				return {
 					callId: undefined,
 					json: { outcome: 'skipped', deduplicationKey: request.deduplication?.key ?? null },
