@@ -1,13 +1,8 @@
 import type { Operation } from '../operation';
-import {
-	callProperties,
-	dialOptions,
-	plainKeypadResponses,
-	readCall,
-	type PlaceRequest,
-} from './callFields';
+import { callProperties, dialOptions, plainKeypadResponses } from './callFields';
 import { callPaceOptions, optionsCollection, requestOptions } from './options';
 import { placeCall } from './placeCall';
+import { readCall, type PlaceRequest } from './readCall';
 
 /** Rings a phone and returns the call ID at once. */
 export const makeCall: Operation<PlaceRequest> = {

@@ -12,7 +12,7 @@ import {
 } from '../../transport/errors';
 import type { CallGuard } from '../../transport/request';
 import type { Batch, NodeError } from '../batch';
-import type { PlaceRequest } from './callFields';
+import type { PlaceRequest } from './readCall';
 
 /** What a call came to; without a call ID when its deduplication key kept it from being placed. */
 export interface Placed {

@@ -1,16 +1,10 @@
 import type { WaitRequest } from '../../core/polling';
 import type { Operation, Result } from '../operation';
-import {
-	callProperties,
-	dialOptions,
-	labelledKeypadResponses,
-	readCall,
-	readKeypadResponses,
-	type PlaceRequest,
-} from './callFields';
+import { callProperties, dialOptions, labelledKeypadResponses } from './callFields';
 import { isHumanReview, reviewResult } from './humanReview';
 import { callPaceOptions, checkPaceOptions, optionsCollection, requestOptions } from './options';
 import { placeCall } from './placeCall';
+import { readCall, readKeypadResponses, type PlaceRequest } from './readCall';
 import {
 	readWait,
 	splitByKeyProperty,
