@@ -57,7 +57,7 @@ async function main(): Promise<void> {
 			}
 		}
 	} finally {
-		if (interruption.signal.aborted) print('\nEnding n8n and the simulator …');
+		if (interruption.signal.aborted) print('\nEnding …');
 		for (const end of endings.reverse()) await end();
 	}
 }
