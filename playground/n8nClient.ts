@@ -2,9 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type {
 	ExecutionStatus,
 	ICredentialDataDecryptedObject,
+	ICredentialType,
 	IConnections,
 	INode,
 	INodeExecutionData,
+	INodeTypeDescription,
 	IPinData,
 	IRunExecutionData,
 	IWorkflowSettings,
@@ -109,6 +111,18 @@ export class N8nClient {
 			.find((cookie) => cookie.startsWith('n8n-auth='));
 		if (session) this.cookie = session.split(';')[0];
 		return (JSON.parse(text) as { data: T }).data;
+	}
+
+	/** The descriptions of all nodes or credentials that n8n has loaded, as the editor gets them. */
+	async types(kind: 'nodes'): Promise<INodeTypeDescription[]>;
+	async types(kind: 'credentials'): Promise<ICredentialType[]>;
+	async types(kind: string): Promise<unknown> {
+		const response = await fetch(`${this.url}/types/${kind}.json`, {
+			headers: { 'browser-id': BROWSER_ID, cookie: this.cookie },
+		});
+		const text = await response.text();
+		if (!response.ok) throw new N8nError(`GET /types/${kind}.json`, response.status, text);
+		return JSON.parse(text);
 	}
 
 	/** Logs in as the owner of the instance, after creating the account if the instance has none. */
