@@ -6,6 +6,10 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
+const allStatusesBut404 = Array.from({ length: 500 }, (_, index) => 100 + index).filter(
+	(status) => status !== 404,
+);
+
 export class Voice2PhoneApi implements ICredentialType {
 	name = 'voice2PhoneApi';
 
@@ -62,18 +66,16 @@ export class Voice2PhoneApi implements ICredentialType {
 	};
 
 	/**
-	 * Asks for a call that does not exist: 404 means that the key was accepted, and nobody is called.
-	 * The object form of `ignoreHttpStatusErrors` needs n8n-workflow 2.10; without `except`, a refused key
-	 * would count as a success.
+	 * Asks for a call that does not exist: 404 means that the key was accepted, and nobody is called. No
+	 * other answer may count as a success, neither that of a proxy nor that of a page behind a redirect.
+	 * The object form of `ignoreHttpStatusErrors` needs n8n-workflow 2.10.
 	 */
 	test: ICredentialTestRequest = {
 		request: {
 			baseURL: 'https://api.voice2phone.com',
 			url: '/call/00000000-0000-0000-0000-000000000000',
-			ignoreHttpStatusErrors: {
-				ignore: true,
-				except: [200, 400, 401, 402, 403, 429, 500, 502, 503, 504],
-			},
+			disableFollowRedirect: true,
+			ignoreHttpStatusErrors: { ignore: true, except: allStatusesBut404 },
 		},
 		rules: [
 			{
@@ -91,6 +93,13 @@ export class Voice2PhoneApi implements ICredentialType {
 					message: 'Voice2Phone received too many requests. Wait a minute and test again.',
 				},
 			},
+			...[200, 301, 302, 303, 307, 308].map((value) => ({
+				type: 'responseCode' as const,
+				properties: {
+					value,
+					message: `Something other than Voice2Phone seems to have answered (${value}). Check the network and the proxy of this n8n.`,
+				},
+			})),
 			...[500, 502, 503, 504].map((value) => ({
 				type: 'responseCode' as const,
 				properties: {
