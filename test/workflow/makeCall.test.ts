@@ -121,7 +121,10 @@ describe('Make Call', () => {
 			expect.stringMatching(GUID),
 		]);
 		const [failed] = result.output('On Error');
-		expect(failed.json.error).toMatch(/^Item 1: Phone Number/);
+		expect(failed.json).toEqual({
+			...wrong[1],
+			error: expect.stringMatching(/^Item 1: Phone Number/),
+		});
 		expect(result.output('Voice2Phone', 1)[0].pairedItem).toEqual({ item: 1 });
 	});
 

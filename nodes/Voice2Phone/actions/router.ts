@@ -37,7 +37,7 @@ export async function route(context: IExecuteFunctions): Promise<INodeExecutionD
 	} catch (thrown) {
 		const error = asNodeError(node, thrown, 0);
 		if (!goesOn) throw error;
-		return [items.map((item, itemIndex) => errorItem(item, itemIndex, error))];
+		return [items.map((_, itemIndex) => errorItem(node, itemIndex, error))];
 	}
 
 	const outcomes = await Promise.all(
@@ -53,7 +53,7 @@ export async function route(context: IExecuteFunctions): Promise<INodeExecutionD
 		}),
 	);
 	if (batch.stopReason) throw withCalls(batch.stopReason, batch.callIds, batch.unknownItems);
-	return toOutputs(items, outcomes, batch.outputCount);
+	return toOutputs(node, outcomes, batch.outputCount);
 }
 
 function readItem<Request>(
@@ -86,15 +86,11 @@ function asNodeError(node: INode, thrown: unknown, itemIndex: number): NodeError
 		: new NodeOperationError(node, thrown as Error, { itemIndex });
 }
 
-function toOutputs(
-	items: INodeExecutionData[],
-	outcomes: Outcome[],
-	outputCount: number,
-): INodeExecutionData[][] {
+function toOutputs(node: INode, outcomes: Outcome[], outputCount: number): INodeExecutionData[][] {
 	const outputs = Array.from({ length: outputCount }, (): INodeExecutionData[] => []);
 	outcomes.forEach((outcome, itemIndex) => {
 		if ('error' in outcome) {
-			outputs[0].push(errorItem(items[itemIndex], itemIndex, outcome.error));
+			outputs[0].push(errorItem(node, itemIndex, outcome.error));
 			return;
 		}
 		const { json, output = 0 } = outcome.result;
@@ -103,13 +99,16 @@ function toOutputs(
 	return outputs;
 }
 
-/** n8n itself puts the message of the error into the json. */
-function errorItem(
-	{ json }: INodeExecutionData,
-	itemIndex: number,
-	error: NodeError,
-): INodeExecutionData {
-	return { json: withoutError(json), error, pairedItem: { item: itemIndex } };
+/**
+ * For the error output, n8n adds the fields of the input item to a json that holds nothing but an error; to
+ * one beside an error object it does not. On the regular output such a json would make Retry On Fail run
+ * the whole node again; there n8n itself makes the json of the error object.
+ */
+function errorItem(node: INode, itemIndex: number, error: NodeError): INodeExecutionData {
+	const pairedItem = { item: itemIndex };
+	return node.onError === 'continueErrorOutput'
+		? { json: { error: error.message }, pairedItem }
+		: { json: {}, error, pairedItem };
 }
 
 /**
