@@ -62,6 +62,12 @@ const FINISHED: readonly ExecutionStatus[] = ['success', 'error', 'canceled', 'c
 /** Ties the session to one browser; n8n refuses the cookie under another value. */
 const BROWSER_ID = 'playground';
 
+/**
+ * n8n closes a connection that was idle for five seconds; a request that is sent at this moment would be
+ * lost. So each has a connection of its own.
+ */
+const OWN_CONNECTION = { connection: 'close' };
+
 /** n8n answered a request with another status code than 2xx. */
 export class N8nError extends Error {
 	constructor(
@@ -98,6 +104,7 @@ export class N8nClient {
 		const response = await fetch(`${this.url}/rest${path}`, {
 			method,
 			headers: {
+				...OWN_CONNECTION,
 				'browser-id': BROWSER_ID,
 				cookie: this.cookie,
 				...(body !== undefined && { 'content-type': 'application/json' }),
@@ -117,12 +124,22 @@ export class N8nClient {
 	async types(kind: 'nodes'): Promise<INodeTypeDescription[]>;
 	async types(kind: 'credentials'): Promise<ICredentialType[]>;
 	async types(kind: string): Promise<unknown> {
-		const response = await fetch(`${this.url}/types/${kind}.json`, {
-			headers: { 'browser-id': BROWSER_ID, cookie: this.cookie },
+		return await (await this.get(`/types/${kind}.json`)).json();
+	}
+
+	/** The bytes of a file that an item holds: `id` of an entry of its `binary`. */
+	async binaryData(id: string): Promise<Buffer> {
+		const path = `/rest/binary-data?action=download&id=${encodeURIComponent(id)}`;
+		return Buffer.from(await (await this.get(path)).arrayBuffer());
+	}
+
+	/** What is not wrapped in `data`, as files are not. */
+	private async get(path: string): Promise<Response> {
+		const response = await fetch(this.url + path, {
+			headers: { ...OWN_CONNECTION, 'browser-id': BROWSER_ID, cookie: this.cookie },
 		});
-		const text = await response.text();
-		if (!response.ok) throw new N8nError(`GET /types/${kind}.json`, response.status, text);
-		return JSON.parse(text);
+		if (!response.ok) throw new N8nError(`GET ${path}`, response.status, await response.text());
+		return response;
 	}
 
 	/** Logs in as the owner of the instance, after creating the account if the instance has none. */
@@ -290,7 +307,7 @@ export class N8nClient {
 	async callWebhook(path: string, body: unknown, method = 'POST'): Promise<Response> {
 		return await fetch(`${this.url}/webhook/${path}`, {
 			method,
-			headers: { 'content-type': 'application/json' },
+			headers: { ...OWN_CONNECTION, 'content-type': 'application/json' },
 			body: JSON.stringify(body),
 		});
 	}
@@ -299,7 +316,11 @@ export class N8nClient {
 	async submitForm(path: string, values: string[]): Promise<void> {
 		const form = new FormData();
 		values.forEach((value, index) => form.append(`field-${index}`, value));
-		const response = await fetch(`${this.url}/form/${path}`, { method: 'POST', body: form });
+		const response = await fetch(`${this.url}/form/${path}`, {
+			method: 'POST',
+			headers: OWN_CONNECTION,
+			body: form,
+		});
 		const text = await response.text();
 		if (!response.ok) throw new N8nError(`the form ${path}`, response.status, text);
 	}
