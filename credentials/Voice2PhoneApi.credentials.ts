@@ -6,8 +6,10 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-const allStatusesBut404 = Array.from({ length: 500 }, (_, index) => 100 + index).filter(
-	(status) => status !== 404,
+/** What a server answers to a good key: 404 for the call that does not exist, or 200. */
+const GOOD_KEY = [200, 404];
+const allOtherStatuses = Array.from({ length: 500 }, (_, index) => 100 + index).filter(
+	(status) => !GOOD_KEY.includes(status),
 );
 
 export class Voice2PhoneApi implements ICredentialType {
@@ -66,8 +68,8 @@ export class Voice2PhoneApi implements ICredentialType {
 	};
 
 	/**
-	 * Asks for a call that does not exist: 404 means that the key was accepted, and nobody is called. No
-	 * other answer may count as a success, neither that of a proxy nor that of a page behind a redirect.
+	 * Asks for a call that does not exist: that it is not found means that the key is good. Nobody is called. No
+	 * other answer counts as a success, neither that of a proxy nor that of a page behind a redirect.
 	 * The object form of `ignoreHttpStatusErrors` needs n8n-workflow 2.10.
 	 */
 	test: ICredentialTestRequest = {
@@ -75,7 +77,7 @@ export class Voice2PhoneApi implements ICredentialType {
 			baseURL: 'https://api.voice2phone.com',
 			url: '/call/00000000-0000-0000-0000-000000000000',
 			disableFollowRedirect: true,
-			ignoreHttpStatusErrors: { ignore: true, except: allStatusesBut404 },
+			ignoreHttpStatusErrors: { ignore: true, except: allOtherStatuses },
 		},
 		rules: [
 			{
@@ -93,7 +95,7 @@ export class Voice2PhoneApi implements ICredentialType {
 					message: 'Voice2Phone received too many requests. Wait a minute and test again.',
 				},
 			},
-			...[200, 301, 302, 303, 307, 308].map((value) => ({
+			...[301, 302, 303, 307, 308].map((value) => ({
 				type: 'responseCode' as const,
 				properties: {
 					value,
