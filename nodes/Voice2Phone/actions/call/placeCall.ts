@@ -70,11 +70,11 @@ async function placeOrFindCall(
 		switch (outcome.kind) {
 			case 'accepted':
 				batch.callIds.set(itemIndex, outcome.callId);
-				// A killed n8n loses the execution's data; this is then the trace of a call that was paid for.
-				context.logger.info('Voice2Phone call placed', {
-					CallId: outcome.callId,
-					phoneNumber: maskPhoneNumber(request.phone.number),
-				});
+				// A killed n8n loses the execution's data; this is then the trace of a call that was paid for. It
+				// stands in the message, because by default n8n prints nothing else.
+				context.logger.info(
+					`Voice2Phone placed the call ${outcome.callId} to ${maskPhoneNumber(request.phone.number)}`,
+				);
 				return {
 					callId: outcome.callId,
 					json: { ...(outcome.body as IDataObject), ...redirection(request) },
