@@ -1,3 +1,4 @@
+import * as n8nWorkflow from 'n8n-workflow';
 import {
 	NodeOperationError,
 	sleep,
@@ -15,6 +16,9 @@ import { readSettings } from './call/options';
 
 /** An error that n8n shows as it is. */
 export type NodeError = NodeApiError | NodeOperationError;
+
+const CANNOT_SUSPEND =
+	'Survive Restarts had no effect: the node waited itself, and a restart of n8n would have lost the answer. It needs n8n 2.40 or newer, and with Split by Key one item at a time (Loop Over Items).';
 
 /** What all items of one node run share: its pace, its journal, its clock and what was achieved so far. */
 export class Batch {
@@ -38,6 +42,9 @@ export class Batch {
 	/** How many outputs the node has, n8n's error output not counted. */
 	readonly outputCount: number;
 
+	/** Milliseconds of waiting after which n8n keeps the wait; Infinity when the node keeps it. */
+	readonly handOverAfterMs: number;
+
 	private readonly paces: Pace[];
 
 	private readonly lastTurns = new Map<string, Promise<unknown>>();
@@ -47,7 +54,7 @@ export class Batch {
 	private reason: NodeError | undefined;
 
 	/** Whether an item that fails becomes an error item and the others go on. */
-	private readonly goesOn: boolean;
+	readonly goesOn: boolean;
 
 	private constructor(
 		readonly context: IExecuteFunctions,
@@ -61,6 +68,10 @@ export class Batch {
 		this.outputCount = this.splitsByKey
 			? context.getNodeOutputs().filter(({ category }) => category !== 'error').length
 			: 1;
+		this.handOverAfterMs = this.canSuspend() ? settings.handOverAfterMs : Infinity;
+		if (settings.handOverAfterMs < Infinity && !this.canSuspend()) {
+			context.addExecutionHints({ message: CANNOT_SUSPEND, location: 'outputPane' });
+		}
 		this.clock = { now: () => Date.now(), sleep: async (ms) => await this.sleep(ms) };
 		const calls = new Pace(settings.calls, this.clock);
 		const checks = new Pace(settings.checks, this.clock);
@@ -109,6 +120,20 @@ export class Batch {
 		const turn = (this.lastTurns.get(key) ?? Promise.resolve()).then(task, task);
 		this.lastTurns.set(key, turn);
 		return await turn;
+	}
+
+	/**
+	 * Whether n8n can keep a wait of this node run. When it wakes an execution it links the items by their
+	 * place in each output, so several items on several outputs would be linked wrongly. A tool has to
+	 * answer its agent itself. n8n does not tell its version; the export is in those that resume all
+	 * outputs of a node.
+	 */
+	private canSuspend(): boolean {
+		return (
+			'N8N_NODES_API_VERSION' in n8nWorkflow &&
+			!this.node.type.endsWith('Tool') &&
+			!(this.splitsByKey && this.context.getInputData().length > 1)
+		);
 	}
 
 	/**

@@ -7,11 +7,14 @@ import type {
 
 import type { Parsed } from '../core/callRequest';
 import type { Batch } from './batch';
+import type { OpenCall } from './call/waitForResponse.operation';
 
 /** What one item came to; `output` is the index of the node's output, 0 unless said otherwise. */
 export interface Result {
 	json: IDataObject;
 	output?: number;
+	/** The call that goes on being waited for when this run of the node has ended. */
+	open?: OpenCall;
 }
 
 /**

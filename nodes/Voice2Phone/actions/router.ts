@@ -1,7 +1,6 @@
 import {
 	NodeApiError,
 	NodeOperationError,
-	type IDataObject,
 	type IExecuteFunctions,
 	type INode,
 	type INodeExecutionData,
@@ -10,10 +9,10 @@ import {
 import type { Parsed, Problem } from '../core/callRequest';
 import { withCalls, wrongItem, wrongParameters } from '../transport/errors';
 import { Batch, type NodeError } from './batch';
-import type { Operation, Result } from './operation';
+import { resumeWait, suspendWait } from './call/durableWait';
+import type { Operation } from './operation';
+import { errorItem, toOutputs, type Outcome } from './outputs';
 import { findOperation } from './registry';
-
-type Outcome = { result: Result } | { error: NodeError };
 
 /**
  * The only loop over items. All items are read and checked before the first request is sent; then all
@@ -23,6 +22,8 @@ type Outcome = { result: Result } | { error: NodeError };
  * together with the call IDs of the others; in the continue modes only when the execution is cancelled
  */
 export async function route(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	if (context.getNodeParameter('waitStep', 0, '') !== '') return await resumeWait(context);
+
 	const node = context.getNode();
 	const items = context.getInputData();
 	const goesOn = context.continueOnFail();
@@ -53,6 +54,9 @@ export async function route(context: IExecuteFunctions): Promise<INodeExecutionD
 		}),
 	);
 	if (batch.stopReason) throw withCalls(batch.stopReason, batch.callIds, batch.unknownItems);
+	if (outcomes.some((outcome) => 'result' in outcome && outcome.result.open)) {
+		return await suspendWait(batch, outcomes);
+	}
 	return toOutputs(node, outcomes, batch.outputCount);
 }
 
@@ -84,39 +88,4 @@ function asNodeError(node: INode, thrown: unknown, itemIndex: number): NodeError
 	return thrown instanceof NodeApiError
 		? thrown
 		: new NodeOperationError(node, thrown as Error, { itemIndex });
-}
-
-function toOutputs(node: INode, outcomes: Outcome[], outputCount: number): INodeExecutionData[][] {
-	const outputs = Array.from({ length: outputCount }, (): INodeExecutionData[] => []);
-	outcomes.forEach((outcome, itemIndex) => {
-		if ('error' in outcome) {
-			outputs[0].push(errorItem(node, itemIndex, outcome.error));
-			return;
-		}
-		const { json, output = 0 } = outcome.result;
-		outputs[output].push({ json: withoutError(json), pairedItem: { item: itemIndex } });
-	});
-	return outputs;
-}
-
-/**
- * For the error output, n8n adds the fields of the input item to a json that holds nothing but an error; to
- * one beside an error object it does not. On the regular output such a json would make Retry On Fail run
- * the whole node again; there n8n itself makes the json of the error object.
- */
-function errorItem(node: INode, itemIndex: number, error: NodeError): INodeExecutionData {
-	const pairedItem = { item: itemIndex };
-	return node.onError === 'continueErrorOutput'
-		? { json: { error: error.message }, pairedItem }
-		: { json: {}, error, pairedItem };
-}
-
-/**
- * n8n runs the whole node again when Retry On Fail is on and the json of the first item has a field
- * "error", whoever put it there. Such a field gets another name.
- */
-function withoutError(json: IDataObject): IDataObject {
-	if (json.error === undefined) return json;
-	const { error: errorField, ...others } = json;
-	return { ...others, errorField };
 }

@@ -96,6 +96,7 @@ export function outputIndex({ outcome, pressedKey }: Answer, keys: readonly Offe
 interface OutputParameters {
 	operation?: string;
 	splitByKey?: boolean;
+	waitStep?: string;
 	dtmf?: { entries?: OfferedKey[] };
 	keys?: { entries?: OfferedKey[] };
 }
@@ -105,9 +106,11 @@ interface OutputParameters {
  * nothing but its arguments exists.
  */
 function outputsOf(
-	{ operation, splitByKey, dtmf, keys }: OutputParameters,
+	{ operation, splitByKey, waitStep, dtmf, keys }: OutputParameters,
 	names: typeof outputNames,
 ): Array<{ type: 'main'; displayName?: string }> {
+	// The inner executions of a wait: an output back to the step itself, and one for the end of the wait.
+	if (waitStep) return [{ type: 'main' }, { type: 'main' }];
 	const waits = operation === 'sendAndWait' || operation === 'waitForResponse';
 	if (!waits || !splitByKey) return [{ type: 'main' }];
 	const offered = operation === 'sendAndWait' ? dtmf : keys;

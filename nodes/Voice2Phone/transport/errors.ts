@@ -271,7 +271,7 @@ export function withCalls(
 	return error;
 }
 
-function listed(entries: string[]): string {
+export function listed(entries: string[]): string {
 	const more = entries.length - MOST_CALLS_NAMED;
 	const named = entries.slice(0, MOST_CALLS_NAMED).join(', ');
 	return more > 0 ? `${named}, and ${more} more` : named;

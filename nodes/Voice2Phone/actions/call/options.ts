@@ -8,6 +8,8 @@ export interface Settings {
 	calls: PaceLimits;
 	checks: PaceLimits;
 	requests: RequestLimits;
+	/** Milliseconds of waiting after which n8n keeps the wait; Infinity when the node keeps it. */
+	handOverAfterMs: number;
 }
 
 export const callPaceOptions: INodeProperties[] = [
@@ -85,17 +87,48 @@ export const requestOptions: INodeProperties[] = [
 	},
 ];
 
+export const restartOptions: INodeProperties[] = [
+	{
+		displayName: 'Hand Over After (Seconds)',
+		name: 'handOverAfter',
+		type: 'number',
+		noDataExpression: true,
+		typeOptions: { minValue: 0 },
+		default: 20,
+		description:
+			'With Survive Restarts: how long the node itself waits for fast answers, before n8n keeps the wait and looks about once a minute. An n8n that is killed in this time loses the answer.',
+	},
+	{
+		displayName: 'Survive Restarts',
+		name: 'surviveRestarts',
+		type: 'boolean',
+		noDataExpression: true,
+		default: false,
+		description:
+			'Whether the wait goes on when n8n is restarted or killed. The execution is then suspended, and an answer is noticed up to a minute later. Needs n8n 2.40 or newer; see the documentation for what else to know.',
+	},
+];
+
+/** Set only in the inner executions of a wait that n8n keeps; the editor does not show it. */
+export const waitStepProperty: INodeProperties = {
+	displayName: 'Wait Step',
+	name: 'waitStep',
+	type: 'hidden',
+	default: '',
+};
+
 type SettingName =
 	| 'callsAtOnce'
 	| 'callsPerSecond'
 	| 'checksAtOnce'
 	| 'checksPerSecond'
+	| 'handOverAfter'
 	| 'maxRetries'
 	| 'requestTimeout'
 	| 'retryFor';
 
 const settingDefaults = new Map(
-	[callPaceOptions, checkPaceOptions, requestOptions]
+	[callPaceOptions, checkPaceOptions, requestOptions, restartOptions]
 		.flat()
 		.map(({ name, default: value }) => [name, Number(value)]),
 );
@@ -115,6 +148,8 @@ export function readSettings(context: IExecuteFunctions): Settings {
 			timeoutMs: setting('requestTimeout', 1) * 1000,
 			retry: { retries: setting('maxRetries', 0), withinMs: setting('retryFor', 0) * 1000 },
 		},
+		handOverAfterMs:
+			options.surviveRestarts === true ? setting('handOverAfter', 0) * 1000 : Infinity,
 	};
 }
 

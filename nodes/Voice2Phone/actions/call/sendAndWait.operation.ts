@@ -2,7 +2,13 @@ import type { WaitRequest } from '../../core/polling';
 import type { Operation, Result } from '../operation';
 import { callProperties, dialOptions, labelledKeypadResponses } from './callFields';
 import { isHumanReview, reviewResult } from './humanReview';
-import { callPaceOptions, checkPaceOptions, optionsCollection, requestOptions } from './options';
+import {
+	callPaceOptions,
+	checkPaceOptions,
+	optionsCollection,
+	requestOptions,
+	restartOptions,
+} from './options';
 import { placeCall } from './placeCall';
 import { readCall, readKeypadResponses, type PlaceRequest } from './readCall';
 import {
@@ -25,7 +31,14 @@ export const sendAndWait: Operation<PlaceRequest & WaitRequest> = {
 		...callProperties,
 		labelledKeypadResponses,
 		splitByKeyProperty,
-		optionsCollection(callPaceOptions, checkPaceOptions, dialOptions, requestOptions, waitOptions),
+		optionsCollection(
+			callPaceOptions,
+			checkPaceOptions,
+			dialOptions,
+			requestOptions,
+			restartOptions,
+			waitOptions,
+		),
 	],
 
 	read(context, itemIndex) {

@@ -19,7 +19,13 @@ import type { Batch } from '../batch';
 import type { Operation, Result } from '../operation';
 import { outputKeyFields } from './callFields';
 import { callIdProperty } from './getStatus.operation';
-import { checkPaceOptions, optionsCollection, requestOptions } from './options';
+import {
+	checkPaceOptions,
+	optionsCollection,
+	requestOptions,
+	restartOptions,
+	waitStepProperty,
+} from './options';
 
 export const splitByKeyProperty: INodeProperties = {
 	displayName: 'Split by Key',
@@ -147,11 +153,27 @@ function readOfferedKeys(entries: unknown, problems: Problem[]): OfferedKey[] {
 	return keys;
 }
 
+/** A call whose end is waited for, and what is known of it so far. */
+export interface OpenCall {
+	callId: string;
+	itemIndex: number;
+	request: WaitRequest;
+	/** When the wait began, in milliseconds since 1970. */
+	began: number;
+	/** What is known of the call beyond its status. */
+	before: IDataObject;
+	/** The API's fields as they came last, `before` included. */
+	json: IDataObject;
+	/** Why the last check failed, or null when it did not. */
+	lastFault: string | null;
+}
+
 /**
- * Reads the status of a call until it is over or the longest wait has passed. Faults that pass by cost
- * nothing but a check; it never dials.
+ * Reads the status of a call until it is over, the longest wait has passed, or the wait is to be handed
+ * over to n8n. Faults that pass by cost nothing but a check; it never dials.
  *
- * @returns the API's fields as they came last, `before` (what is known of the call), and how the wait ended
+ * @returns the API's fields as they came last, `before` (what is known of the call), and how the wait
+ * ended; or the call itself, when the wait goes on outside of this run of the node
  * @throws NodeApiError when Voice2Phone refuses to say; NodeOperationError on time-out, if the user wants that
  */
 export async function waitForResponse(
@@ -161,48 +183,67 @@ export async function waitForResponse(
 	batch: Batch,
 	before: IDataObject = {},
 ): Promise<Result> {
-	const { api, clock, node, redact } = batch;
+	const { clock } = batch;
 	const began = clock.now();
-	const deadline = began + request.waitAtMostMs;
-	let json: IDataObject = { CallId: callId, ...before };
-	let lastFault: string | null = null;
+	const json = { CallId: callId, ...before };
+	const call: OpenCall = { callId, itemIndex, request, began, before, json, lastFault: null };
 	for (let checks = 0; ; checks++) {
-		const untilDeadline = Math.max(0, deadline - clock.now());
-		await clock.sleep(Math.min(checkDelay(checks, request.checkEveryMs), untilDeadline));
-		const outcome = await api.checkStatus(callId);
-		let answer: Answer | undefined;
-		if (outcome.kind === 'read') {
-			json = { ...before, ...(outcome.body as IDataObject) };
-			lastFault = null;
-			answer = readAnswer(outcome.body, request);
-		} else if (outcome.transient) {
-			lastFault = failureText(outcome.failure);
-		} else {
-			throw unreadStatus(node, outcome.failure, itemIndex, callId, redact);
-		}
-		if (!answer && clock.now() >= deadline) {
-			if (request.throwOnTimeOut) throw timedOut(callId, request, itemIndex, batch);
-			answer = { outcome: 'timedOut', pressedKey: null, pressedLabel: null };
-		}
-		if (answer) {
-			const waitedSeconds = Math.round((clock.now() - began) / 100) / 10;
-			return {
-				json: {
-					...json,
-					...answer,
-					waitedSeconds,
-					...(lastFault && { lastCheckFailed: lastFault }),
-				},
-				output: batch.splitsByKey ? outputIndex(answer, request.keys) : 0,
-			};
-		}
+		const nextCheck = clock.now() + checkDelay(checks, request.checkEveryMs);
+		const latest = began + Math.min(request.waitAtMostMs, batch.handOverAfterMs);
+		await clock.sleep(Math.max(0, Math.min(nextCheck, latest) - clock.now()));
+		const result = await checkCall(call, batch);
+		if (result) return result;
+		if (clock.now() >= began + batch.handOverAfterMs) return { json: call.json, open: call };
 	}
 }
 
+/**
+ * Reads the status of a call once, and notes it in the call.
+ *
+ * @returns how the wait ended, or undefined while it goes on
+ * @throws as `waitForResponse` does
+ */
+export async function checkCall(call: OpenCall, batch: Batch): Promise<Result | undefined> {
+	const { callId, request, itemIndex } = call;
+	const { api, clock, node, redact } = batch;
+	const outcome = await api.checkStatus(callId);
+	let answer: Answer | undefined;
+	if (outcome.kind === 'read') {
+		call.json = { ...call.before, ...(outcome.body as IDataObject) };
+		call.lastFault = null;
+		answer = readAnswer(outcome.body, request);
+	} else if (outcome.transient) {
+		call.lastFault = failureText(outcome.failure);
+	} else {
+		throw unreadStatus(node, outcome.failure, itemIndex, callId, redact);
+	}
+	const isOver = clock.now() >= call.began + request.waitAtMostMs;
+	if (!answer && isOver && request.throwOnTimeOut) throw timedOut(call, batch);
+	if (!answer && !isOver) return undefined;
+	return endOfWait(call, answer ?? TIMED_OUT, clock.now(), batch.splitsByKey);
+}
+
+const TIMED_OUT: Answer = { outcome: 'timedOut', pressedKey: null, pressedLabel: null };
+
+/** The result of a call whose wait was lost. */
+export function timedOutResult(call: OpenCall, { clock, splitsByKey }: Batch): Result {
+	return endOfWait(call, TIMED_OUT, clock.now(), splitsByKey);
+}
+
+function endOfWait(call: OpenCall, answer: Answer, now: number, splitsByKey: boolean): Result {
+	return {
+		json: {
+			...call.json,
+			...answer,
+			waitedSeconds: Math.round((now - call.began) / 100) / 10,
+			...(call.lastFault && { lastCheckFailed: call.lastFault }),
+		},
+		output: splitsByKey ? outputIndex(answer, call.request.keys) : 0,
+	};
+}
+
 function timedOut(
-	callId: string,
-	{ waitAtMostMs }: WaitRequest,
-	itemIndex: number,
+	{ callId, itemIndex, request: { waitAtMostMs } }: OpenCall,
 	{ node }: Batch,
 ): NodeOperationError {
 	return new NodeOperationError(
@@ -232,7 +273,8 @@ export const waitForResponseOperation: Operation<WaitForCall> = {
 		callIdProperty,
 		offeredKeysProperty,
 		splitByKeyProperty,
-		optionsCollection(waitOptions, checkPaceOptions, requestOptions),
+		optionsCollection(waitOptions, checkPaceOptions, requestOptions, restartOptions),
+		waitStepProperty,
 	],
 
 	read(context, itemIndex) {

@@ -1,0 +1,47 @@
+import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
+
+import type { NodeError } from './batch';
+import type { Result } from './operation';
+
+/** What one item came to. */
+export type Outcome = { result: Result } | { error: NodeError };
+
+/** The items that come out of the node: each item that came in, once, in order and linked to it. */
+export function toOutputs(
+	node: INode,
+	outcomes: Outcome[],
+	outputCount: number,
+): INodeExecutionData[][] {
+	const outputs = Array.from({ length: outputCount }, (): INodeExecutionData[] => []);
+	outcomes.forEach((outcome, itemIndex) => {
+		if ('error' in outcome) {
+			outputs[0].push(errorItem(node, itemIndex, outcome.error));
+			return;
+		}
+		const { json, output = 0 } = outcome.result;
+		outputs[output].push({ json: withoutError(json), pairedItem: { item: itemIndex } });
+	});
+	return outputs;
+}
+
+/**
+ * For the error output, n8n adds the fields of the input item to a json that holds nothing but an error; to
+ * one beside an error object it does not. On the regular output such a json would make Retry On Fail run
+ * the whole node again; there n8n itself makes the json of the error object.
+ */
+export function errorItem(node: INode, itemIndex: number, error: NodeError): INodeExecutionData {
+	const pairedItem = { item: itemIndex };
+	return node.onError === 'continueErrorOutput'
+		? { json: { error: error.message }, pairedItem }
+		: { json: {}, error, pairedItem };
+}
+
+/**
+ * n8n runs the whole node again when Retry On Fail is on and the json of the first item has a field
+ * "error", whoever put it there. Such a field gets another name.
+ */
+function withoutError(json: IDataObject): IDataObject {
+	if (json.error === undefined) return json;
+	const { error: errorField, ...others } = json;
+	return { ...others, errorField };
+}
