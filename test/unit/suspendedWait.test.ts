@@ -86,9 +86,9 @@ describe('a supervisor', () => {
 });
 
 describe('an n8n that was started a moment ago', () => {
-	it('is one that loaded the node less than a minute ago', () => {
-		expect(isJustStarted(NOW, NOW + MINUTE - 1)).toBe(true);
-		expect(isJustStarted(NOW, NOW + MINUTE)).toBe(false);
+	it('is one that loaded the node less than a minute and a half ago', () => {
+		expect(isJustStarted(NOW, NOW + 1.5 * MINUTE - 1)).toBe(true);
+		expect(isJustStarted(NOW, NOW + 1.5 * MINUTE)).toBe(false);
 	});
 
 	it('is left alone: nothing is asked or finished, and the watcher wakes up first', () => {
@@ -97,12 +97,12 @@ describe('an n8n that was started a moment ago', () => {
 		expect(asksFirst({ ...supervisor, phase: 'watched', justStarted: true })).toBe(false);
 		expect(step({ ...watcher, ...justStarted })).toEqual({
 			kind: 'sleep',
-			until: NOW + MINUTE,
+			until: NOW + 1.5 * MINUTE,
 			phase: 'watching',
 		});
 		expect(step({ ...supervisor, ...justStarted, phase: 'watched' })).toEqual({
 			kind: 'sleep',
-			until: NOW + 3 * MINUTE,
+			until: NOW + 3.5 * MINUTE,
 			phase: 'watched',
 		});
 	});

@@ -54,7 +54,7 @@ const LOOK_AGAIN_MS = 10 * 60_000;
  * For so long after its start n8n may be busy with repairs: it marks suspended executions as crashed and,
  * a moment later, as suspended again. What resumes one in that moment is lost.
  */
-const REPAIR_MS = 60_000;
+const REPAIR_MS = 90_000;
 /** Long after all else must have happened; while n8n is down for less, no answer is lost. */
 const LAST_RESORT_MS = 24 * 3_600_000;
 
