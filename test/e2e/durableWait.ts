@@ -260,6 +260,19 @@ class Bed {
 	}
 }
 
+function row(killed: string, execution: string, answer: string, isRight: boolean): Row {
+	const made: Row = {
+		'n8n was killed': killed,
+		execution,
+		answer,
+		calls: 1,
+		'seconds to the answer': '',
+		'as expected': isRight,
+	};
+	console.log(JSON.stringify(made));
+	return made;
+}
+
 async function until(seconds: number, what: string, look: () => Promise<boolean>): Promise<void> {
 	const deadline = Date.now() + seconds * 1000;
 	while (!(await look())) {
@@ -346,6 +359,38 @@ const scenarios: Record<string, (bed: Bed) => Promise<void>> = {
 		bed.report('(stopped by a person)', await bed.ended(workflow, 10), ['4255550120'], {
 			status: 'canceled',
 		});
+	},
+
+	/** Voice2Phone refuses to say what became of one of two calls, when the execution is suspended. */
+	async errors(bed) {
+		const phones = ['4255550398', '4255550399'];
+		const stops = await bed.workflow('stops');
+		const goesOn = await bed.workflow('goesOn', {}, { onError: 'continueErrorOutput' });
+		for (const workflow of [stops, goesOn]) {
+			await bed.start(workflow, ...phones);
+			await bed.suspended(workflow);
+		}
+		const known = new Set<string>();
+		for (const { callId, number } of bed.simulator.acceptedCalls()) {
+			if (number.endsWith('0398')) bed.simulator.calls.delete(callId);
+			else known.add(callId);
+		}
+		bed.simulator.clock.advance(120_000);
+		const stopped = await bed.ended(stops, 240);
+		const { message = '', description = '' } = stopped.data.resultData.error ?? {};
+		const names = [...known].filter((callId) => `${description}`.includes(callId));
+		rows.push(
+			row('(an item fails, Stop Workflow)', stopped.status, `${message}`, names.length === 1),
+		);
+		const went = await bed.ended(goesOn, 240);
+		const [regular, errors] = [0, 1].map((output) => outputItems(went, 'Call', { output }));
+		const isRight =
+			regular.length === 1 &&
+			regular[0].json.pressedKey === '2' &&
+			errors.length === 1 &&
+			errors[0].json.phone === phones[0];
+		rows.push(row('(an item fails, error output)', went.status, JSON.stringify(errors), isRight));
+		await bed.nothingLeft([stops, goesOn]);
 	},
 
 	/** A hundred at once, and two kills. */

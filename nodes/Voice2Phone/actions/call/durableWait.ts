@@ -18,7 +18,7 @@ import {
 	type WaitPhase,
 	type WaitRole,
 } from '../../core/suspendedWait';
-import { listed } from '../../transport/errors';
+import { listed, withCalls } from '../../transport/errors';
 import { Batch } from '../batch';
 import { toOutputs, type Outcome } from '../outputs';
 import type { Result } from '../operation';
@@ -77,7 +77,11 @@ export async function suspendWait(
 		parent: { executionId: context.getExecutionId(), nodeName: batch.node.name, waitTill },
 		checkEveryMs: Math.min(...calls.map(({ request }) => request.checkEveryMs)),
 	};
-	await startInner(context, 'supervisor', state);
+	try {
+		await startInner(context, 'supervisor', state);
+	} catch (thrown) {
+		return notKept(batch, outcomes, thrown as Error);
+	}
 
 	const unanswered = toOutputs(
 		batch.node,
@@ -96,6 +100,26 @@ export async function suspendWait(
 	context.setMetadata({ forwardAllOutputs: true });
 	await context.putExecutionToWait(new Date(waitTill));
 	return toOutputs(batch.node, outcomes, outputCount);
+}
+
+/** n8n refused to keep the wait: the calls were placed all the same, so their IDs are named. */
+function notKept(batch: Batch, outcomes: Outcome[], { message }: Error): INodeExecutionData[][] {
+	const { node, callIds, unknownItems } = batch;
+	const failed = outcomes.map((outcome, itemIndex): Outcome => {
+		if (!('result' in outcome && outcome.result.open)) return outcome;
+		const error = new NodeOperationError(
+			node,
+			`n8n could not keep the wait for the response to the call, CallId ${outcome.result.open.callId}: ${message}`,
+			{
+				description:
+					'Use Wait for Response with this Call ID: nobody is dialled again. If it happens again, turn Survive Restarts off.',
+				itemIndex,
+			},
+		);
+		if (!batch.goesOn) throw withCalls(error, callIds, unknownItems);
+		return { error };
+	});
+	return toOutputs(node, failed, batch.outputCount);
 }
 
 /** Runs a step of an inner execution; the node's parameter "Wait Step" says which. */
