@@ -14,7 +14,7 @@ import {
 	type ExecutionSummary,
 	type SavedWorkflow,
 } from '../../playground/n8nClient';
-import { startSimulator, type RecordedRequest, type Simulator } from '../simulator';
+import { standingClock, startSimulator, type RecordedRequest, type Simulator } from '../simulator';
 
 /*
  * What becomes of waiting executions when n8n is killed: shown with the real n8n, which looks for
@@ -22,6 +22,7 @@ import { startSimulator, type RecordedRequest, type Simulator } from '../simulat
  *
  *   npx tsx test/e2e/durableWait.ts                        all scenarios
  *   npx tsx test/e2e/durableWait.ts --only phases,many     some of them
+ *   npx tsx test/e2e/durableWait.ts --only many --count 20 fewer executions at once
  *
  * The exit code is 0 only when every row is as it has to be.
  */
@@ -38,6 +39,9 @@ interface Row {
 const PACKAGE = join(__dirname, '..', '..');
 const options = { surviveRestarts: true, handOverAfter: 1, checkEvery: 1, callsPerSecond: 0 };
 const rows: Row[] = [];
+const { values } = parseArgs({
+	options: { only: { type: 'string' }, count: { type: 'string', default: '100' } },
+});
 
 /** An n8n with the node, and a simulator in place of Voice2Phone. */
 class Bed {
@@ -51,7 +55,8 @@ class Bed {
 
 	async open(): Promise<this> {
 		this.folder = await mkdtemp(join(tmpdir(), 'durable-wait-'));
-		this.simulator = await startSimulator();
+		// People press keys only when a scenario lets time pass.
+		this.simulator = await startSimulator({ clock: standingClock() });
 		this.n8n = await startN8n({
 			dataFolder: this.folder,
 			packages: [PACKAGE],
@@ -185,7 +190,7 @@ class Bed {
 	}
 
 	async suspended(workflow: SavedWorkflow, count = 1): Promise<void> {
-		await until(120, `${count} executions to be suspended`, async () => {
+		await until(600, `${count} executions to be suspended`, async () => {
 			const executions = await this.outer(workflow);
 			return executions.filter(({ status }) => status === 'waiting').length === count;
 		});
@@ -393,13 +398,14 @@ const scenarios: Record<string, (bed: Bed) => Promise<void>> = {
 		await bed.nothingLeft([stops, goesOn]);
 	},
 
-	/** A hundred at once, and two kills. */
+	/** Many at once, and two kills. */
 	async many(bed) {
+		const count = Number(values.count);
 		const workflow = await bed.workflow('many', {
 			message: '={{ "Hello " + $execution.id }}',
 			options: { ...options, waitAtMost: 30 },
 		});
-		const phones = Array.from({ length: 100 }, (_, index) => `42555503${90 + (index % 9)}`);
+		const phones = Array.from({ length: count }, (_, index) => `42555503${90 + (index % 9)}`);
 		const wanted = new Map<string, string>();
 		for (let first = 0; first < phones.length; first += 5) {
 			await Promise.all(
@@ -408,10 +414,7 @@ const scenarios: Record<string, (bed: Bed) => Promise<void>> = {
 				}),
 			);
 		}
-		await until(300, 'all to be suspended', async () => {
-			const { waiting } = await bed.counts(workflow);
-			return waiting === 100;
-		});
+		await bed.suspended(workflow, count);
 		for (const call of bed.simulator.calls.values()) {
 			wanted.set(call.callId, call.number.includes('55502') ? '1' : '2');
 		}
@@ -432,7 +435,7 @@ const scenarios: Record<string, (bed: Bed) => Promise<void>> = {
 			if (result && result.json.pressedKey === wanted.get(String(result.json.CallId))) right += 1;
 		}
 		rows.push({
-			'n8n was killed': '100 suspended, killed twice',
+			'n8n was killed': `${count} suspended, killed twice`,
 			execution: `${executions.filter(({ status }) => status === 'success').length} success`,
 			answer: `${right} right`,
 			calls: bed.simulator.calls.size,
@@ -448,7 +451,6 @@ const scenarios: Record<string, (bed: Bed) => Promise<void>> = {
 };
 
 async function main(): Promise<void> {
-	const { values } = parseArgs({ options: { only: { type: 'string' } } });
 	const names = values.only?.split(',') ?? Object.keys(scenarios);
 	for (const name of names) {
 		const bed = await new Bed().open();
