@@ -54,7 +54,8 @@ export interface N8n extends N8nProcess {
 	restart(changes?: Partial<N8nOptions>): Promise<N8n>;
 }
 
-const START_TIMEOUT_MS = 120_000;
+/** An idle machine needs 5 to 10 s, one with many test runs at a time minutes. */
+const START_TIMEOUT_MS = 240_000;
 /** n8n's default for N8N_GRACEFUL_SHUTDOWN_TIMEOUT is 30 s. */
 const STOP_TIMEOUT_MS = 35_000;
 
@@ -82,7 +83,7 @@ export async function isFree(port: number): Promise<boolean> {
  * Starts n8n on loopback and waits until its published workflows can be triggered. Creates the owner
  * account on a new data folder.
  *
- * @throws when n8n is not installed, the port is in use, or n8n ends or is not up within two minutes;
+ * @throws when n8n is not installed, the port is in use, or n8n ends or is not up within four minutes;
  * the message holds the end of n8n's log.
  */
 export async function startN8n(options: N8nOptions): Promise<N8n> {

@@ -18,7 +18,7 @@ import { readSettings } from './call/options';
 export type NodeError = NodeApiError | NodeOperationError;
 
 const CANNOT_SUSPEND =
-	'Survive Restarts had no effect: the node waited itself, and a restart of n8n would have lost the answer. It needs n8n 2.40 or newer, and with Split by Key one item at a time (Loop Over Items).';
+	'Survive Restarts had no effect: the node waited itself, and a restart of n8n would have lost the answer. It needs n8n 2.39 or newer, and with Split by Key one item at a time (Loop Over Items).';
 
 /** What all items of one node run share: its pace, its journal, its clock and what was achieved so far. */
 export class Batch {

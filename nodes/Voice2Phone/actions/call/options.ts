@@ -99,13 +99,13 @@ export const restartOptions: INodeProperties[] = [
 			'With Survive Restarts: how long the node itself waits for fast answers, before n8n keeps the wait and looks about once a minute. An n8n that is killed in this time loses the answer.',
 	},
 	{
-		displayName: 'Survive Restarts',
+		displayName: 'Survive Restarts (Beta)',
 		name: 'surviveRestarts',
 		type: 'boolean',
 		noDataExpression: true,
 		default: false,
 		description:
-			'Whether the wait goes on when n8n is restarted or killed. The execution is then suspended, and an answer is noticed up to a minute later. Needs n8n 2.40 or newer; see the documentation for what else to know.',
+			'Whether the wait goes on when n8n is restarted or killed. The execution is then suspended, and an answer is noticed up to a minute later. Needs n8n 2.39 or newer.',
 	},
 ];
 
