@@ -63,21 +63,20 @@ describe('Retry On Fail', () => {
 		expect(acceptedNumbers()).toEqual(THREE);
 	});
 
-	it('makes no further call when the first item brought an error of its own along', async () => {
-		const withError = items([
-			{ phone: '425 555 0142', error: 'from before' },
-			{ phone: '425 555 0102' },
-		]);
-		const result = await bed.engine.run(
-			linear(
-				manualTrigger(),
-				withError,
-				call({}, { ...retryOnFail, onError: 'continueRegularOutput' }),
-			),
-		);
-		expect(bed.simulator.requests).toHaveLength(2);
-		expect(result.output('Voice2Phone')).toHaveLength(2);
-	});
+	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+		'makes no further call when the first item brought an error of its own along: %s',
+		async (onError) => {
+			const withError = items([
+				{ phone: '425 555 0142', error: 'from before' },
+				{ phone: '425 555 0102' },
+			]);
+			const result = await bed.engine.run(
+				linear(manualTrigger(), withError, call({}, { ...retryOnFail, onError })),
+			);
+			expect(bed.simulator.requests).toHaveLength(2);
+			expect([0, 1].flatMap((output) => result.output('Voice2Phone', output))).toHaveLength(2);
+		},
+	);
 
 	it('does not dial again when another node with the same items is retried', async () => {
 		const second = call({}, { ...retryOnFail, name: 'Second' });

@@ -25,13 +25,13 @@ export function toOutputs(
 }
 
 /**
- * For the error output, n8n adds the fields of the input item to a json that holds nothing but an error; to
- * one beside an error object it does not. On the regular output such a json would make Retry On Fail run
- * the whole node again; there n8n itself makes the json of the error object.
+ * For the error output, n8n adds the fields of the input item to a json that holds nothing but an error,
+ * and not to one beside an error object. But with Retry On Fail such a json, if it is the first, makes n8n
+ * run the whole node again; with an error object, n8n makes the json itself, and only afterwards.
  */
 export function errorItem(node: INode, itemIndex: number, error: NodeError): INodeExecutionData {
 	const pairedItem = { item: itemIndex };
-	return node.onError === 'continueErrorOutput'
+	return node.onError === 'continueErrorOutput' && !node.retryOnFail
 		? { json: { error: error.message }, pairedItem }
 		: { json: {}, error, pairedItem };
 }
