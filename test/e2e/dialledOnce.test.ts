@@ -1,12 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-	N8nError,
-	outputItems,
-	type Execution,
-	type SavedWorkflow,
-} from '../../playground/n8nClient';
-import { noOp, voice2Phone, withBranch, type NodeSettings } from '../support/workflow';
+import { outputItems, type Execution, type SavedWorkflow } from '../../playground/n8nClient';
+import type { RecordedRequest } from '../simulator';
+import { editFields, voice2Phone, withBranch, type NodeSettings } from '../support/workflow';
 import { until, useN8n } from './support';
 
 const bed = useN8n();
@@ -88,7 +84,7 @@ describe('A first item that carries an error', () => {
 			withBranch(
 				call({}, { ...retryOnFail, onError: 'continueErrorOutput' }),
 				1,
-				noOp({ name: 'On Error' }),
+				editFields("={{ { phone: $('Items').item.json.phone } }}", { name: 'On Error' }),
 			),
 		);
 		const execution = await bed.runProduction(workflow, [
@@ -96,7 +92,7 @@ describe('A first item that carries an error', () => {
 			...three.slice(1),
 		]);
 		expect(posts()).toHaveLength(3);
-		expect(jsonOf(execution, 'On Error')).toHaveLength(1);
+		expect(jsonOf(execution, 'On Error')).toEqual([{ phone: '425 555 0142' }]);
 	});
 });
 
@@ -156,79 +152,132 @@ describe('"Stop"', () => {
 
 describe('When n8n is killed in the middle of a batch', () => {
 	const people = ['Ann', 'Bob', 'Cy', 'Di', 'Ed'];
-	const goOn: NodeSettings = { onError: 'continueRegularOutput' };
+	const callEach = (options = {}) =>
+		call({ retryFor: 3600, ...options }, { onError: 'continueRegularOutput' });
 	const key = { deduplicationKey: '={{ $json.text }}' };
-	/** Called, at a pace that leaves a hundred seconds between two calls. */
-	const SLOWLY = { callsPerSecond: 0.01 };
+	/** In each, Ann and Bob have been called. Cy's call is open, or is still to be placed. */
 	const batches = {
-		'no key, between two calls': call(SLOWLY, goOn),
-		'no key, during a call': call({}, goOn),
-		'key, between two calls': call({ ...SLOWLY, ...key }, goOn),
-		'key, during a call': call(key, goOn),
+		'no key, between two calls': callEach(),
+		'no key, during a call': callEach(),
+		'key, between two calls': callEach(key),
+		'key, during a call': callEach(key),
 	};
 	type Batch = keyof typeof batches;
+	const names = Object.keys(batches) as Batch[];
 
 	const workflows = {} as Record<Batch, SavedWorkflow>;
 	const executionIds = {} as Record<Batch, string>;
+	const calledBefore = {} as Record<Batch, string[]>;
 	let answered: string[];
-	const itemsOf = (batch: string) =>
+	const itemsOf = (batch: Batch) =>
 		people.map((name) => ({ phone: '425 555 0101', text: `${batch}: ${name}` }));
-	const called = (batch: string) =>
+	const called = (batch: Batch) =>
 		bed.simulator
 			.acceptedCalls()
-			.filter(({ message }) => message.startsWith(`${batch}: `))
+			.filter(({ message }) => message.startsWith(batch))
 			.map(({ message }) => message.slice(batch.length + 2));
+	const log = async () => await readFile(bed.n8n.logFile, 'utf8');
 
 	beforeAll(async () => {
 		bed.simulator.reset();
-		// The third call is placed, and its answer never comes.
+		const match = (text: string) => ({
+			count: Infinity,
+			match: ({ rawBody }: RecordedRequest) => rawBody.includes(text),
+		});
+		bed.simulator.faults.next(
+			{ kind: 'status', statusCode: 429, retryAfter: 3000 },
+			match('between two calls: Cy'),
+		);
 		bed.simulator.faults.next(
 			{ kind: 'timeout', when: 'afterProcessing' },
-			{ count: Infinity, match: ({ rawBody }) => rawBody.includes('during a call: Cy') },
+			match('during a call: Cy'),
 		);
-		for (const batch of Object.keys(batches) as Batch[]) {
+		for (const batch of names) {
 			workflows[batch] = await bed.saveSteps(batch, batches[batch]);
 			executionIds[batch] = await bed.startProduction(workflows[batch], itemsOf(batch));
 		}
-		const log = async () => await readFile(bed.n8n.logFile, 'utf8');
-		await until('the batches to be in the middle', async () => {
-			const reached = Object.keys(batches).every((batch) =>
-				batch.endsWith('between two calls')
-					? called(batch).length === 1
-					: called(batch).length === 3,
-			);
-			if (!reached) return undefined;
-			answered = bed.simulator
-				.acceptedCalls()
-				.filter(({ message }) => !message.endsWith('during a call: Cy'))
-				.map(({ callId }) => callId);
-			const text = await log();
-			return answered.every((callId) => text.includes(callId)) || undefined;
+		await until('Cy’s turn in each batch', () => {
+			const turns = posts().filter(({ rawBody }) => rawBody.includes(': Cy'));
+			return turns.length === names.length || undefined;
 		});
+		for (const batch of names) calledBefore[batch] = called(batch);
+		answered = posts()
+			.filter(({ callId, rawBody }) => callId && !rawBody.includes(': Cy'))
+			.map(({ callId }) => callId!);
 		await bed.n8n.kill('SIGKILL');
 		bed.n8n = await bed.n8n.restart();
 	});
 
-	it('explore', async () => {
-		for (const batch of Object.keys(batches) as Batch[]) {
-			const crashed = await bed.client.finished(executionIds[batch]);
-			console.log(batch, crashed.status, JSON.stringify(crashed.data.resultData).slice(0, 1500));
-			console.log('exec data', JSON.stringify(crashed.data.executionData).slice(0, 600));
-			try {
-				const retried = await bed.client.retry(executionIds[batch]);
-				console.log(
-					'RETRIED',
-					retried.status,
-					JSON.stringify(jsonOf(retried)),
-					called(batch),
-					JSON.stringify(retried.data.resultData.error ?? null),
-				);
-			} catch (e) {
-				console.log('REFUSED', (e as N8nError).message);
-			}
-			bed.simulator.reset();
-			const again = await bed.runProduction(workflows[batch], itemsOf(batch));
-			console.log('AGAIN', again.status, JSON.stringify(jsonOf(again)), called(batch));
+	it('the log has the IDs of the calls that were answered', async () => {
+		expect(answered).toHaveLength(8);
+		const text = await log();
+		for (const callId of answered) expect(text).toContain(callId);
+	});
+
+	it('n8n lists the execution as crashed, without what the node did', async () => {
+		for (const batch of names) {
+			const { status, data } = await bed.client.finished(executionIds[batch]);
+			expect(status).toBe('crashed');
+			expect(JSON.stringify(data)).not.toContain(answered[0]);
+			expect(data.resultData.runData.Voice2Phone[0].data).toBeUndefined();
+		}
+	});
+
+	it.each([
+		['no key, between two calls', ['Ann', 'Bob']],
+		['no key, during a call', ['Ann', 'Bob', 'Cy']],
+	] as const)('%s: "Retry" begins anew and calls all, some a second time', async (...given) => {
+		const [batch, before] = given;
+		expect(calledBefore[batch]).toEqual(before);
+		const execution = await bed.client.retry(executionIds[batch]);
+		expect(execution.status).toBe('success');
+		expect(called(batch)).toEqual(people);
+		expect(jsonOf(execution)).toEqual(callIds().map((CallId) => ({ CallId })));
+	});
+
+	const skipped = (batch: Batch, name: string) => ({
+		outcome: 'skipped',
+		deduplicationKey: `${batch}: ${name}`,
+	});
+
+	it('key, between two calls: "Retry" calls just those who were not', async () => {
+		const batch = 'key, between two calls';
+		expect(calledBefore[batch]).toEqual(['Ann', 'Bob']);
+		const execution = await bed.client.retry(executionIds[batch]);
+		expect(called(batch)).toEqual(['Cy', 'Di', 'Ed']);
+		const [cy, di, ed] = callIds();
+		expect(jsonOf(execution)).toEqual([
+			skipped(batch, 'Ann'),
+			skipped(batch, 'Bob'),
+			{ CallId: cy },
+			{ CallId: di },
+			{ CallId: ed },
+		]);
+	});
+
+	it('key, during a call: "Retry" calls those who were not, and says whose call is unknown', async () => {
+		const batch = 'key, during a call';
+		expect(calledBefore[batch]).toEqual(['Ann', 'Bob', 'Cy']);
+		const execution = await bed.client.retry(executionIds[batch]);
+		expect(called(batch)).toEqual(['Di', 'Ed']);
+		const [di, ed] = callIds();
+		expect(jsonOf(execution)).toEqual([
+			skipped(batch, 'Ann'),
+			skipped(batch, 'Bob'),
+			{
+				error: expect.stringMatching(/^The call of item 2 may have been placed by an earlier try/),
+			},
+			{ CallId: di },
+			{ CallId: ed },
+		]);
+	});
+
+	it('key: a new execution calls nobody again', async () => {
+		for (const batch of ['key, between two calls', 'key, during a call'] as const) {
+			const execution = await bed.runProduction(workflows[batch], itemsOf(batch));
+			expect(execution.status).toBe('success');
+			expect(jsonOf(execution)).toHaveLength(5);
+			expect(called(batch)).toEqual([]);
 		}
 	});
 });

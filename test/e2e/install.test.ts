@@ -88,7 +88,6 @@ describe('The test of the credential', () => {
 	});
 
 	it.each([
-		[200, /^Something other than Voice2Phone seems to have answered \(200\)/],
 		[302, /^Something other than Voice2Phone seems to have answered \(302\)/],
 		[403, /^Forbidden$/],
 		[429, /^Voice2Phone received too many requests\. Wait a minute and test again\.$/],

@@ -9,5 +9,5 @@ module.exports = {
 	// Each file starts an n8n of its own: one after the other, or they would slow each other down.
 	maxWorkers: 1,
 	// Long, because a machine may be slow; what a test waits for is a condition, never this time.
-	testTimeout: 180_000,
+	testTimeout: 600_000,
 };
