@@ -17,6 +17,15 @@ describe('a review request that is spoken', () => {
 		expect(spoken).not.toMatch(/[{}[\]"]/);
 	});
 
+	it.each([undefined, 2])('says parameters that stand there as JSON in words too', (indent) => {
+		const parameters = { payee: 'Ann', lines: [{ amount: 5 }] };
+		const json = JSON.stringify(parameters, null, indent);
+		expect(spokenRequest(`Pay this? ${json}`, 'pay', parameters)).toBe(
+			'Pay this? payee: Ann. lines: amount: 5',
+		);
+		expect(spokenRequest('Pay this? {}', 'pay', {})).toBe('Pay this? nothing');
+	});
+
 	it('shortens long values and long lists', () => {
 		const spoken = spokenRequest('[object Object]', '', { text: 'x'.repeat(200) });
 		expect(spoken).toBe(`text: ${'x'.repeat(80)}, and so on`);

@@ -3,7 +3,8 @@ const LONGEST_LIST = 500;
 
 /**
  * What an AI agent wants to do, made for ears: n8n puts an object into the text of a review request as
- * "[object Object]", and a tool's name as it stands in code. Both become words.
+ * "[object Object]", users put it there as JSON, and a tool's name is as it stands in code. All become
+ * words.
  *
  * @param message the text as n8n made it
  * @param toolName for example "send_invoice"
@@ -11,8 +12,18 @@ const LONGEST_LIST = 500;
  */
 export function spokenRequest(message: string, toolName: string, toolParameters: unknown): string {
 	const list = shortened(inWords(toolParameters), LONGEST_LIST) || 'nothing';
-	const spoken = message.replaceAll('[object Object]', () => list);
+	const spoken = writings(toolParameters).reduce(
+		(text, writing) => text.replaceAll(writing, () => list),
+		message,
+	);
 	return toolName ? spoken.replaceAll(toolName, () => asWords(toolName)) : spoken;
+}
+
+/** How parameters may stand in the text of a request. */
+function writings(parameters: unknown): string[] {
+	return typeof parameters === 'object' && parameters !== null
+		? ['[object Object]', JSON.stringify(parameters), JSON.stringify(parameters, null, 2)]
+		: ['[object Object]'];
 }
 
 function inWords(value: unknown): string {
