@@ -33,6 +33,8 @@ export const splitByKeyProperty: INodeProperties = {
 	type: 'boolean',
 	noDataExpression: true,
 	default: false,
+	// Only its first output reaches an agent.
+	displayOptions: { hide: { '@tool': [true] } },
 	description:
 		'Whether each key has its own output. There are also outputs for No Key, Other Key and Timed Out.',
 };
