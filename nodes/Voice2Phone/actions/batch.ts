@@ -20,6 +20,14 @@ export type NodeError = NodeApiError | NodeOperationError;
 const CANNOT_SUSPEND =
 	'Survive Restarts had no effect: the node waited itself, and a restart of n8n would have lost the answer. It needs n8n 2.39 or newer, and with Split by Key one item at a time (Loop Over Items).';
 
+/**
+ * Whether an item that fails becomes an item all the same, and the others go on. In a human review it
+ * does, because n8n tells the agent of an error that the person refused.
+ */
+export function goesOn(context: IExecuteFunctions): boolean {
+	return context.continueOnFail() || isHumanReview(context.getNode());
+}
+
 /** What all items of one node run share: its pace, its journal, its clock and what was achieved so far. */
 export class Batch {
 	readonly node: INode;
@@ -62,7 +70,7 @@ export class Batch {
 	) {
 		const settings = readSettings(context);
 		this.node = context.getNode();
-		this.goesOn = context.continueOnFail() || isHumanReview(this.node);
+		this.goesOn = goesOn(context);
 		this.splitsByKey =
 			context.getNodeParameter('splitByKey', 0, false) === true && !this.node.type.endsWith('Tool');
 		this.outputCount = this.splitsByKey

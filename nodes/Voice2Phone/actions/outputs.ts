@@ -1,6 +1,8 @@
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 
+import { withAdvice } from '../transport/errors';
 import type { NodeError } from './batch';
+import { failedReview, isHumanReview } from './call/humanReview';
 import type { Result } from './operation';
 
 /** What one item came to. */
@@ -29,8 +31,10 @@ export function toOutputs(
  * and not to one beside an error object. But with Retry On Fail such a json, if it is the first, makes n8n
  * run the whole node again; with an error object, n8n makes the json itself, and only afterwards.
  */
-export function errorItem(node: INode, itemIndex: number, error: NodeError): INodeExecutionData {
+export function errorItem(node: INode, itemIndex: number, thrown: NodeError): INodeExecutionData {
 	const pairedItem = { item: itemIndex };
+	const error = withAdvice(node, thrown);
+	if (isHumanReview(node)) return { json: failedReview(error), pairedItem };
 	return node.onError === 'continueErrorOutput' && !node.retryOnFail
 		? { json: { error: error.message }, pairedItem }
 		: { json: {}, error, pairedItem };

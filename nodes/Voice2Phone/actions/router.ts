@@ -7,8 +7,8 @@ import {
 } from 'n8n-workflow';
 
 import type { Parsed, Problem } from '../core/callRequest';
-import { withCalls, wrongItem, wrongParameters } from '../transport/errors';
-import { Batch, type NodeError } from './batch';
+import { withAdvice, withCalls, wrongItem, wrongParameters } from '../transport/errors';
+import { Batch, goesOn, type NodeError } from './batch';
 import { resumeWait, suspendWait } from './call/durableWait';
 import type { Operation } from './operation';
 import { errorItem, toOutputs, type Outcome } from './outputs';
@@ -22,22 +22,28 @@ import { findOperation } from './registry';
  * together with the call IDs of the others; in the continue modes only when the execution is cancelled
  */
 export async function route(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	if (context.getNodeParameter('waitStep', 0, '') !== '') return await resumeWait(context);
+	try {
+		const isWaitStep = context.getNodeParameter('waitStep', 0, '') !== '';
+		return isWaitStep ? await resumeWait(context) : await routeItems(context);
+	} catch (thrown) {
+		throw withAdvice(context.getNode(), thrown as NodeError);
+	}
+}
 
+async function routeItems(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const node = context.getNode();
 	const items = context.getInputData();
-	const goesOn = context.continueOnFail();
 	const operation = findOperation(context.getNodeParameter('operation', 0));
 
 	const readings = items.map((_, itemIndex) => readItem(operation, context, itemIndex));
-	if (!goesOn) refuseWrongParameters(node, readings);
+	if (!goesOn(context)) refuseWrongParameters(node, readings);
 
 	let batch: Batch;
 	try {
 		batch = await Batch.open(context);
 	} catch (thrown) {
 		const error = asNodeError(node, thrown, 0);
-		if (!goesOn) throw error;
+		if (!goesOn(context)) throw error;
 		return [items.map((_, itemIndex) => errorItem(node, itemIndex, error))];
 	}
 
@@ -48,7 +54,7 @@ export async function route(context: IExecuteFunctions): Promise<INodeExecutionD
 				return { result: await operation.perform(reading.value, itemIndex, batch) };
 			} catch (thrown) {
 				const error = asNodeError(node, thrown, itemIndex);
-				if (!goesOn) batch.stop(error);
+				if (!goesOn(context)) batch.stop(error);
 				return { error };
 			}
 		}),

@@ -271,6 +271,22 @@ export function withCalls(
 	return error;
 }
 
+/** n8n tells an AI agent nothing but the message of an error: as a tool, what to do has to stand there too. */
+export function withAdvice(
+	{ type }: INode,
+	error: NodeApiError | NodeOperationError,
+): NodeApiError | NodeOperationError {
+	if (type.endsWith('Tool') && error.description) {
+		error.message = `${asSentence(error.message)} ${error.description}`;
+	}
+	return error;
+}
+
+/** Ends a text with a full stop, unless it has an end. */
+export function asSentence(text: string): string {
+	return /[.?!]"?$/.test(text) ? text : `${text}.`;
+}
+
 export function listed(entries: string[]): string {
 	const more = entries.length - MOST_CALLS_NAMED;
 	const named = entries.slice(0, MOST_CALLS_NAMED).join(', ');
@@ -278,9 +294,7 @@ export function listed(entries: string[]): string {
 }
 
 function sentences(problems: Problem[]): string {
-	return problems
-		.map(({ field, reason }) => `${field} ${reason}${reason.endsWith('?') ? '' : '.'}`)
-		.join(' ');
+	return problems.map(({ field, reason }) => asSentence(`${field} ${reason}`)).join(' ');
 }
 
 function askedToWait(retryAfterMs: number | undefined): string {

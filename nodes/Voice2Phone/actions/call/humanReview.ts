@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions, INode } from 'n8n-workflow';
 
 import type { CallParameters } from '../../core/callRequest';
 import { spokenRequest } from '../../core/spokenRequest';
+import { asSentence } from '../../transport/errors';
 import type { Result } from '../operation';
 
 const APPROVE_KEY = '1';
@@ -15,10 +16,7 @@ export function isHumanReview(node: INode): boolean {
 	return node.type.endsWith('HitlTool');
 }
 
-/**
- * The call that asks for a review: what the agent wants, made for ears, and the keys to answer with. The
- * user's own keypad responses replace those of the node; 1 means approval in any case.
- */
+/** The call that asks for a review: what the agent wants, made for ears, and the keys to answer with. */
 export function reviewCall(
 	context: IExecuteFunctions,
 	itemIndex: number,
@@ -29,35 +27,44 @@ export function reviewCall(
 	return { ...parameters, message: `${request}\n\nPress 1 to approve, or 2 to refuse.` };
 }
 
-/** The keypad responses of a review. */
+/** The keypad responses of a review: the user's own, and the node's where the user has none for a key. */
 export function reviewResponses(entries: unknown): unknown {
-	return Array.isArray(entries) && entries.length > 0 ? entries : REVIEW_RESPONSES;
+	const own = (Array.isArray(entries) ? entries : []) as IDataObject[];
+	return [
+		...own,
+		...REVIEW_RESPONSES.filter((response) => !own.some(({ key }) => key === response.key)),
+	];
 }
 
 /**
- * The answer that n8n understands: approved when 1 was pressed, and in no other case. Where nobody
- * refused, the agent is told the reason (n8n hands `chatInput` to it); otherwise n8n says "rejected".
+ * The answer that n8n understands: approved when 1 and nothing else was pressed, and in no other case.
+ * Where nobody refused, `chatInput` is what n8n hands to the agent; otherwise it says "rejected".
  */
-export async function reviewResult(call: () => Promise<Result>): Promise<Result> {
-	try {
-		const { json } = await call();
-		const approved = json.pressedKey === APPROVE_KEY;
-		return { json: { approved, ...json, ...(approved ? {} : withReason(json)) } };
-	} catch (error) {
-		const reason = `The call that asks for approval failed: ${(error as Error).message}`;
-		return { json: { approved: false, chatInput: `${reason}. Not approved.` } };
+export function reviewResult({ json }: Result): Result {
+	if (/^1+$/.test(String(json.Dtmf ?? '').trim())) return { json: { approved: true, ...json } };
+	if (json.outcome === 'keyPressed') return { json: { approved: false, ...json } };
+	const chatInput = notApproved(`The call that asks for approval ${howItEnded(json)}.`);
+	return { json: { approved: false, ...json, chatInput } };
+}
+
+/** The answer when the person could not be asked. */
+export function failedReview({ message }: Error): IDataObject {
+	const reason = `The call that asks for approval failed. ${asSentence(message)}`;
+	return { approved: false, chatInput: notApproved(reason) };
+}
+
+function howItEnded({ outcome }: IDataObject): string {
+	switch (outcome) {
+		case 'timedOut':
+			return 'was not answered in time';
+		case 'skipped':
+			return 'was not made, because its Deduplication Key was used before';
+		default:
+			return 'ended without a key';
 	}
 }
 
-function withReason({ outcome }: IDataObject): IDataObject {
-	switch (outcome) {
-		case 'keyPressed':
-			return {};
-		case 'timedOut':
-			return {
-				chatInput: 'The call that asks for approval was not answered in time. Not approved.',
-			};
-		default:
-			return { chatInput: 'The call that asks for approval ended without a key. Not approved.' };
-	}
+/** An agent that is only told of a fault tries again, and each time a phone rings. */
+function notApproved(reason: string): string {
+	return `Not approved. ${reason} Do not try again; tell the user.`;
 }

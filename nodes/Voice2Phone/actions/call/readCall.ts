@@ -46,9 +46,18 @@ export function readCall(context: IExecuteFunctions, itemIndex: number): Parsed<
 			insteadOf: testPhone && call.value.phone,
 			deduplication,
 			dialAgainWhenUnknown: options.dialAgainWhenUnknown === true,
-			onSameCall: (options.onSameCall as PlaceRequest['onSameCall'] | undefined) ?? 'dial',
+			onSameCall: readSameCall(context, options),
 		},
 	};
+}
+
+function readSameCall(
+	context: IExecuteFunctions,
+	{ onSameCall = 'dial' }: IDataObject,
+): PlaceRequest['onSameCall'] {
+	// An approval counts once: the answer to an earlier call approves nothing.
+	if (onSameCall === 'returnFirst' && isHumanReview(context.getNode())) return 'refuse';
+	return onSameCall as PlaceRequest['onSameCall'];
 }
 
 /** `[{ key, message, label? }, …]`, of any type; a human review has some of its own. */

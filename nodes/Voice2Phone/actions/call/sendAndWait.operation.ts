@@ -1,5 +1,5 @@
 import type { WaitRequest } from '../../core/polling';
-import type { Operation, Result } from '../operation';
+import type { Operation } from '../operation';
 import { callProperties, dialOptions, labelledKeypadResponses } from './callFields';
 import { isHumanReview, reviewResult } from './humanReview';
 import {
@@ -49,10 +49,10 @@ export const sendAndWait: Operation<PlaceRequest & WaitRequest> = {
 	},
 
 	async perform(request, itemIndex, batch) {
-		const callAndWait = async (): Promise<Result> => {
-			const { callId, json } = await placeCall(request, itemIndex, batch);
-			return callId ? await waitForResponse(callId, request, itemIndex, batch, json) : { json };
-		};
-		return isHumanReview(batch.node) ? await reviewResult(callAndWait) : await callAndWait();
+		const { callId, json } = await placeCall(request, itemIndex, batch);
+		const result = callId
+			? await waitForResponse(callId, request, itemIndex, batch, json)
+			: { json };
+		return isHumanReview(batch.node) ? reviewResult(result) : result;
 	},
 };
