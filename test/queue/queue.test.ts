@@ -1,0 +1,261 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { INodeParameters } from 'n8n-workflow';
+import {
+	launchN8n,
+	startN8n,
+	type N8n,
+	type N8nOptions,
+	type N8nProcess,
+} from '../../playground/n8n';
+import {
+	outputItems,
+	withCredential,
+	type Credential,
+	type Execution,
+	type ExecutionSummary,
+	type SavedWorkflow,
+} from '../../playground/n8nClient';
+import { startSimulator, type Simulator } from '../simulator';
+import { linear, node, voice2Phone } from '../support/workflow';
+import { startPostgres, startRedis, type Service } from './services';
+
+/** Numbers of the simulator: when the person presses 1. */
+const AT_ONCE = '+1 425 555 0101';
+const AFTER_5_SECONDS = '+1 425 555 0205';
+const EXECUTIONS = 500;
+/** The worker is killed when so many calls have been placed, so that many are still to come. */
+const KILLED_AFTER = 150;
+const CONCURRENCY = 5;
+/** From the acceptance of a call to the note of its CallId in the worker's log, on a slow machine. */
+const ANSWER_MS = 3000;
+
+/**
+ * How long n8n takes to notice that a worker is gone. Its defaults (60 s, 10 s and 30 s) would make the
+ * test wait for two minutes; with these it is a third of that.
+ */
+const noticing = process.env.QUEUE_DEFAULTS
+	? {}
+	: {
+			QUEUE_WORKER_LOCK_DURATION: '20000',
+			QUEUE_WORKER_LOCK_RENEW_TIME: '5000',
+			QUEUE_WORKER_STALLED_INTERVAL: '10000',
+		};
+
+const services: Service[] = [];
+const processes: N8nProcess[] = [];
+let simulator: Simulator;
+let folder: string;
+let options: (name: string) => N8nOptions;
+let main: N8n;
+let credential: Credential;
+
+beforeAll(async () => {
+	folder = await mkdtemp(join(tmpdir(), 'voice2phone-queue-'));
+	simulator = await startSimulator({ latencyMs: 200 });
+	const redis = await startRedis();
+	services.push(redis);
+	const postgres = await startPostgres();
+	services.push(postgres);
+
+	options = (name) => ({
+		dataFolder: join(folder, name),
+		packages: [process.env.VOICE2PHONE_TARBALL!],
+		n8nFolder: process.env.N8N_FOLDER,
+		environment: {
+			...simulator.environment,
+			...noticing,
+			EXECUTIONS_MODE: 'queue',
+			QUEUE_BULL_REDIS_HOST: '127.0.0.1',
+			QUEUE_BULL_REDIS_PORT: String(redis.port),
+			DB_TYPE: 'postgresdb',
+			DB_POSTGRESDB_HOST: '127.0.0.1',
+			DB_POSTGRESDB_PORT: String(postgres.port),
+			DB_POSTGRESDB_DATABASE: 'postgres',
+			DB_POSTGRESDB_USER: 'postgres',
+			N8N_ENCRYPTION_KEY: 'the same for all processes',
+		},
+	});
+	main = await startN8n(options('main'));
+	processes.push(main);
+	credential = await main.client.saveCredential('voice2PhoneApi', 'Simulator', {
+		apiKey: simulator.apiKey,
+		authScheme: 'basic',
+	});
+}, 900_000);
+
+afterAll(async () => {
+	for (const each of processes) await each.kill();
+	for (const service of services) await service.stop();
+	await simulator?.close();
+	if (folder) await rm(folder, { recursive: true, force: true });
+});
+
+test('500 executions on two workers, one of which is killed: nobody is called twice, no call is lost', async () => {
+	const workflow = await saveWorkflow('alarms');
+	const killed = await startWorker('first');
+	await startWorker('second');
+	let killedAt = Infinity;
+	simulator.on('call', () => {
+		if (simulator.calls.size !== KILLED_AFTER) return;
+		killedAt = Date.now();
+		void killed.kill('SIGKILL');
+	});
+
+	const began = Date.now();
+	await inParallel(alarms, async (alarm) => {
+		expect((await main.client.callWebhook('alarms', { alarm, phone: AT_ONCE })).status).toBe(200);
+	});
+	const sentAfter = Date.now() - began;
+	const executions = await inParallel(await endedExecutions(workflow, EXECUTIONS), ({ id }) =>
+		main.client.execution(id),
+	);
+	const endedAfter = Date.now() - began;
+
+	const succeeded = executions.filter(({ status }) => status === 'success');
+	const stalled = executions.filter(({ status }) => status !== 'success');
+	const callIds = new Map(succeeded.map((each) => [alarmOf(each), callIdOf(each)]));
+	const returned = new Set(callIds.values());
+	const orphans = simulator.acceptedCalls().filter(({ callId }) => !returned.has(callId));
+	const log = readFileSync(killed.logFile, 'utf8');
+	const unnamed = orphans.filter(({ callId }) => !log.includes(callId));
+	const seconds = stalled.map(({ stoppedAt }) => (Date.parse(stoppedAt!) - killedAt) / 1000);
+	console.log({
+		sentAfter,
+		endedAfter,
+		succeeded: succeeded.length,
+		stalled: stalled.map(({ status, data }) => `${status}: ${data.resultData.error?.message}`),
+		'seconds from the kill to their end': seconds,
+		placed: simulator.calls.size,
+		'placed and in flight at the killed worker': orphans.length,
+		'of those, not named in its log': unnamed.length,
+	});
+
+	expect(simulator.duplicates()).toEqual([]);
+	expect(executions).toHaveLength(EXECUTIONS);
+	// Each worker had its hands full.
+	expect(stalled.length).toBeGreaterThan(0);
+	expect(stalled.length).toBeLessThanOrEqual(CONCURRENCY);
+	// An execution that succeeded has the call that it asked for, …
+	for (const [alarm, callId] of callIds) {
+		expect(simulator.calls.get(callId)?.message).toBe(`Alarm ${alarm}`);
+	}
+	// … and every other call was in flight at the killed worker, which is one per execution at most.
+	expect(simulator.calls.size).toBe(succeeded.length + orphans.length);
+	expect(orphans.length).toBeLessThanOrEqual(stalled.length);
+	for (const { message } of orphans) expect(callIds.has(Number(message.slice(6)))).toBe(false);
+	// What its log does not name had been placed just before, so that its answer had not come yet.
+	for (const { acceptedAt } of unnamed) expect(killedAt - acceptedAt).toBeLessThan(ANSWER_MS);
+}, 900_000);
+
+test('Retry of an execution whose worker died dials again, unless there is a Deduplication Key', async () => {
+	simulator.reset();
+	const plain = await saveWorkflow('plain');
+	const keyed = await saveWorkflow('keyed', { deduplicationKey: '={{ $json.body.alarm }}' });
+	for (const each of processes.filter((each) => each !== main)) await each.kill();
+	const worker = await startWorker('third');
+	await main.client.callWebhook('plain', { alarm: 'plain', phone: AFTER_5_SECONDS });
+	await main.client.callWebhook('keyed', { alarm: 'keyed', phone: AFTER_5_SECONDS });
+	while (simulator.requests.filter(({ method }) => method === 'GET').length < 2) await sleep(100);
+	await worker.kill('SIGKILL');
+	await startWorker('fourth');
+
+	const retried: Execution[] = [];
+	for (const workflow of [plain, keyed]) {
+		const [stalled] = await endedExecutions(workflow, 1);
+		expect(stalled.status).toBe('error');
+		retried.push(await main.client.finished((await main.client.retry(stalled.id)).id, 300_000));
+	}
+	expect(retried[0].status).toBe('success');
+	expect(retried[1].data.resultData.error?.message).toMatch(/may have been placed|was called/);
+	const messages = simulator.acceptedCalls().map(({ message }) => message);
+	expect(messages.sort()).toEqual(['Alarm keyed', 'Alarm plain', 'Alarm plain']);
+}, 900_000);
+
+async function startWorker(name: string): Promise<N8nProcess> {
+	const worker = await launchN8n(
+		['worker', `--concurrency=${CONCURRENCY}`],
+		'n8n worker is now ready',
+		options(name),
+	);
+	processes.push(worker);
+	return worker;
+}
+
+/** A published workflow that calls because of the alarm in the body of its webhook. */
+async function saveWorkflow(
+	path: string,
+	callOptions: INodeParameters = {},
+): Promise<SavedWorkflow> {
+	const webhook = node('n8n-nodes-base.webhook', 2, 'Webhook', {
+		httpMethod: 'POST',
+		path,
+		options: {},
+	});
+	// Without an ID of its own, n8n would put the workflow's and the node's name before the path.
+	webhook.nodes[0].webhookId = randomUUID();
+	const call = voice2Phone({
+		operation: 'sendAndWait',
+		countryCode: 'US',
+		phoneNumber: '={{ $json.body.phone }}',
+		message: '=Alarm {{ $json.body.alarm }}',
+		dtmf: { entries: [{ key: '1', label: 'Taken', message: 'Thank you' }] },
+		options: { checkEvery: 1, ...callOptions },
+	});
+	const saved = await main.client.saveWorkflow(
+		withCredential(
+			{ name: path, ...linear(webhook, call), settings: { executionOrder: 'v1' } },
+			credential,
+		),
+	);
+	await main.client.publish(saved);
+	return saved;
+}
+
+const alarms = Array.from({ length: EXECUTIONS }, (_, index) => index + 1);
+
+const alarmOf = (execution: Execution) =>
+	(outputItems(execution, 'Webhook')[0].json.body as { alarm: number }).alarm;
+
+const callIdOf = (execution: Execution) =>
+	String(outputItems(execution, 'Voice2Phone')[0].json.CallId);
+
+/** All executions of the workflow, once none of them is waiting or running. */
+async function endedExecutions({ id }: SavedWorkflow, count: number): Promise<ExecutionSummary[]> {
+	const deadline = Date.now() + 600_000;
+	for (;;) {
+		const all = await allExecutions(id);
+		const open = all.filter(({ status }) => ['new', 'running', 'waiting'].includes(status));
+		if (all.length >= count && open.length === 0) return all;
+		if (Date.now() > deadline) throw new Error(`${open.length} executions have not ended.`);
+		await sleep(2000);
+	}
+}
+
+/** The list of executions comes in pages of 100. */
+async function allExecutions(workflowId: string): Promise<ExecutionSummary[]> {
+	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+	const all = new Map<string, ExecutionSummary>();
+	for (let path = `/executions?limit=100&filter=${filter}`; ;) {
+		const { results } = await main.client.request<{ results: ExecutionSummary[] }>('GET', path);
+		for (const each of results) all.set(each.id, each);
+		if (results.length === 0) return [...all.values()];
+		const oldest = Math.min(...results.map(({ id }) => Number(id)));
+		path = `/executions?limit=100&filter=${filter}&lastId=${oldest}`;
+	}
+}
+
+/** Does this for all, twenty at a time. */
+async function inParallel<T, R>(all: readonly T[], task: (each: T) => Promise<R>): Promise<R[]> {
+	const results: R[] = [];
+	const queue = all.entries();
+	const lane = async () => {
+		for (const [index, each] of queue) results[index] = await task(each);
+	};
+	await Promise.all(Array.from({ length: 20 }, lane));
+	return results;
+}
