@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { startN8n } from '../../playground/n8n';
+import { duration, kilobytes, megabytes, progress, spread, table } from './report';
+import { probe } from './workbench';
+
+const packageFolder = resolve(__dirname, '../..');
+const run = promisify(execFile);
+
+interface Start {
+	wallMs: number;
+	cpuMs: number;
+	bytes: number;
+}
+
+/** What n8n needs more at its start because the package is installed. */
+export async function benchLoading(quick: boolean): Promise<string> {
+	const variants = [
+		{ name: 'n8n alone', packages: [], starts: [] as Start[] },
+		{ name: 'with this package', packages: [packageFolder], starts: [] as Start[] },
+	];
+	const folder = await mkdtemp(join(tmpdir(), 'voice2phone-bench-'));
+	const rounds = quick ? 1 : 5;
+	// The first start makes the database, and is not counted.
+	for (let round = 0; round <= rounds; round++) {
+		for (const { name, packages, starts } of variants) {
+			const { environment, ask } = await probe();
+			const began = performance.now();
+			const n8n = await startN8n({
+				dataFolder: join(folder, name.replaceAll(' ', '-')),
+				packages,
+				environment,
+			});
+			const wallMs = performance.now() - began;
+			const { cpuMs, bytes } = await ask<{ cpuMs: number; bytes: number }>('total');
+			await n8n.stop();
+			progress(`Start of ${name}: ${duration(wallMs)}`);
+			if (round > 0) starts.push({ wallMs, cpuMs, bytes });
+		}
+	}
+	await rm(folder, { recursive: true, force: true });
+	return table(
+		['', 'Time until n8n is up', 'CPU', 'Memory'],
+		variants.map(({ name, starts }) => [
+			name,
+			spread(
+				starts.map(({ wallMs }) => wallMs),
+				duration,
+			),
+			spread(
+				starts.map(({ cpuMs }) => cpuMs),
+				duration,
+			),
+			spread(
+				starts.map(({ bytes }) => bytes),
+				megabytes,
+			),
+		]),
+	);
+}
+
+/** Of those that are installed most often. */
+const OTHER_PACKAGES = [
+	'n8n-nodes-evolution-api',
+	'@devlikeapro/n8n-nodes-waha',
+	'n8n-nodes-puppeteer',
+];
+
+interface Pack {
+	id: string;
+	size: number;
+	unpackedSize: number;
+	entryCount: number;
+}
+
+/** The size of the package beside that of well-known ones, which npm is asked for. */
+export async function benchPackageSize(): Promise<string> {
+	const rows: string[][] = [];
+	for (const name of [packageFolder, ...OTHER_PACKAGES]) {
+		const packing = run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts', name], {
+			maxBuffer: 1e8,
+		});
+		const { stdout } = await packing.catch(() => ({ stdout: '' }));
+		if (stdout === '') {
+			rows.push([name, 'npm did not answer', '', '']);
+			continue;
+		}
+		const [pack] = JSON.parse(stdout) as Pack[];
+		const { id, size, unpackedSize, entryCount } = pack;
+		rows.push([id, kilobytes(size), kilobytes(unpackedSize), String(entryCount)]);
+	}
+	return table(['', 'Packed', 'Unpacked', 'Files'], rows);
+}

@@ -1,0 +1,160 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { freePort, startN8n, type N8n } from '../../playground/n8n';
+import { withCredential, type Credential, type SavedWorkflow } from '../../playground/n8nClient';
+import { startChild, type Child } from './childProcess';
+import type { Usage } from './probe';
+import type { SimulatorProgram, Tally } from './simulatorProgram';
+import { webhookPath, type Contender } from './workflows';
+
+/** What an execution took. */
+export interface Measurement extends Usage {
+	/** Milliseconds from the execution's start to its end, as n8n has noted them. */
+	wallMs: number;
+	tally: Tally;
+}
+
+const packageFolder = resolve(__dirname, '../..');
+const fixtures = join(__dirname, 'fixtures');
+
+/** An n8n with the contenders' packages, and a simulator beside it, each in a process of its own. */
+export class Workbench {
+	private readonly published = new Map<string, SavedWorkflow>();
+
+	private constructor(
+		readonly simulator: Child<SimulatorProgram>,
+		readonly address: ReturnType<SimulatorProgram['address']>,
+		private readonly dataFolder: string,
+		private n8n: N8n,
+		private readonly credential: Credential,
+		private readonly askProbe: AskProbe,
+	) {}
+
+	static async open(): Promise<Workbench> {
+		const dataFolder = await mkdtemp(join(tmpdir(), 'voice2phone-bench-'));
+		const simulator = await startChild<SimulatorProgram>('simulatorProgram.ts');
+		try {
+			const address = await simulator.call('address');
+			const { environment, ask } = await probe();
+			const n8n = await startN8n({
+				dataFolder,
+				packages: [packageFolder, fixtures],
+				environment: { ...address.environment, ...environment },
+			});
+			const credential = await n8n.client.saveCredential('voice2PhoneApi', 'Simulator', {
+				apiKey: address.apiKey,
+				authScheme: 'basic',
+			});
+			return new Workbench(simulator, address, dataFolder, n8n, credential, ask);
+		} catch (error) {
+			await simulator.stop();
+			throw error;
+		}
+	}
+
+	/** Gives n8n a fresh process: what earlier executions left in its memory is gone. */
+	async restart(): Promise<void> {
+		this.n8n = await this.n8n.restart();
+	}
+
+	/**
+	 * Runs a contender's workflow once and measures the execution.
+	 *
+	 * @param body what the webhook gets
+	 * @throws when the execution fails
+	 */
+	async run(contender: Contender, body: object): Promise<Measurement> {
+		const workflow = await this.publish(contender);
+		await this.askProbe('begin');
+		const response = await this.n8n.client.callWebhook(webhookPath(contender.name), body);
+		const answer = await response.text();
+		if (!response.ok) throw new Error(`"${contender.name}" failed: ${answer}`);
+		const { startedAt, stoppedAt } = await this.finished(workflow.id);
+		const usage = await this.askProbe<Usage>('end');
+		return {
+			...usage,
+			wallMs: Date.parse(stoppedAt) - Date.parse(startedAt),
+			tally: await this.simulator.call('tally'),
+		};
+	}
+
+	/**
+	 * Lets a contender call so many people, and measures the execution.
+	 *
+	 * @throws when not each of them was called exactly once
+	 */
+	async makeCalls(contender: Contender, count: number, latencyMs: number): Promise<Measurement> {
+		await this.simulator.call('reset', latencyMs);
+		const measurement = await this.run(contender, { count });
+		const { acceptedCalls, calledTwice } = measurement.tally;
+		if (acceptedCalls !== count || calledTwice > 0) {
+			throw new Error(
+				`"${contender.name}" called ${acceptedCalls} of ${count} people, ${calledTwice} of them twice.`,
+			);
+		}
+		return measurement;
+	}
+
+	/** Profiles n8n's main process while something is done. */
+	async profile(task: () => Promise<unknown>): Promise<CpuProfile> {
+		await this.askProbe('startProfile');
+		await task();
+		return await this.askProbe('stopProfile');
+	}
+
+	async close(): Promise<void> {
+		await this.n8n.stop();
+		await this.simulator.stop();
+		await rm(this.dataFolder, { recursive: true, force: true });
+	}
+
+	private async publish({ name, workflow }: Contender): Promise<SavedWorkflow> {
+		const known = this.published.get(name);
+		if (known) return known;
+		const { client } = this.n8n;
+		const saved = await client.saveWorkflow(withCredential(workflow, this.credential));
+		await client.publish(saved);
+		this.published.set(name, saved);
+		return saved;
+	}
+
+	/** The newest execution, which the webhook's answer may overtake on its way into the database. */
+	private async finished(workflowId: string): Promise<{ startedAt: string; stoppedAt: string }> {
+		const [newest] = await this.n8n.client.executions(workflowId, 1);
+		const { startedAt, stoppedAt, status } = newest;
+		if (status === 'running' || !stoppedAt) return await this.finished(workflowId);
+		if (status !== 'success') throw new Error(`Execution ${newest.id} ended as "${status}".`);
+		return { startedAt, stoppedAt };
+	}
+}
+
+/** The part of V8's CPU profile that is read here: https://chromedevtools.github.io/devtools-protocol/tot/Profiler */
+export interface CpuProfile {
+	nodes: Array<{
+		id: number;
+		callFrame: { functionName: string; url: string };
+		children?: number[];
+	}>;
+	/** IDs of the nodes that were on top of the stack. */
+	samples: number[];
+	/** Microseconds between two samples. */
+	timeDeltas: number[];
+}
+
+export type AskProbe = <T>(question: string) => Promise<T>;
+
+/** The environment that puts the probe into an n8n, and the way to ask it. */
+export async function probe(): Promise<{ environment: Record<string, string>; ask: AskProbe }> {
+	const port = await freePort();
+	return {
+		environment: {
+			NODE_OPTIONS: `--require=${join(__dirname, 'probe.ts')}`,
+			BENCH_PROBE_PORT: String(port),
+		},
+		async ask(question) {
+			const response = await fetch(`http://127.0.0.1:${port}/${question}`);
+			return (await response.json()) as never;
+		},
+	};
+}

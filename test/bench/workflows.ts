@@ -1,0 +1,167 @@
+import type { Workflow } from '../../playground/n8nClient';
+import { linear, node, noOp, voice2Phone, type Step } from '../support/workflow';
+
+/** One way to do a thing in n8n. */
+export interface Contender {
+	name: string;
+	workflow: Workflow;
+}
+
+const credentials = { voice2PhoneApi: { id: '', name: '' } };
+
+/** The webhook that starts the workflow answers when it has ended. */
+function contender(name: string, ...steps: Step[]): Contender {
+	const trigger = node('n8n-nodes-base.webhook', 2.1, 'Webhook', {
+		httpMethod: 'POST',
+		path: webhookPath(name),
+		responseMode: 'lastNode',
+	});
+	// Without it n8n puts the workflow's ID before the path.
+	trigger.nodes[0].webhookId = webhookPath(name);
+	return { name, workflow: { name, ...linear(trigger, ...steps) } };
+}
+
+/** The path of the webhook that starts a contender. */
+export const webhookPath = (name: string) => name.toLowerCase().replaceAll(/\W+/g, '-');
+
+const callPeople = (name: string, step: Step) =>
+	contender(
+		name,
+		node('n8n-nodes-bench.peopleToCall', 1, 'People to Call', {
+			count: '={{ $json.body.count }}',
+		}),
+		step,
+		node('n8n-nodes-bench.countItems', 1, 'Count Items', {}),
+	);
+
+const MESSAGE = 'Hello {{ $json.name }}, your order is ready. Press 1 to confirm.';
+
+/** How many calls our node and the bare client place at the same time. */
+export const CALLS_AT_ONCE = 50;
+
+const httpRequest = (parameters: object, options: object) =>
+	node(
+		'n8n-nodes-base.httpRequest',
+		4.5,
+		'HTTP Request',
+		{
+			authentication: 'predefinedCredentialType',
+			nodeCredentialType: 'voice2PhoneApi',
+			...parameters,
+			options: options as never,
+		},
+		{ credentials },
+	);
+
+const callByHttpRequest = (options: object) =>
+	httpRequest(
+		{
+			method: 'POST',
+			url: 'https://api.voice2phone.com/call',
+			sendBody: true,
+			specifyBody: 'json',
+			jsonBody: `={
+				"Phone": { "Number": "{{ $json.phone }}", "CountryCode": "{{ $json.country }}" },
+				"Message": "${MESSAGE}",
+				"Dtmf": { "1": "Thank you" }
+			}`,
+		},
+		options,
+	);
+
+export const voice2PhoneCalls = callPeople(
+	'Voice2Phone',
+	voice2Phone(
+		{
+			operation: 'makeCall',
+			countryCode: '={{ $json.country }}',
+			phoneNumber: '={{ $json.phone }}',
+			message: `=${MESSAGE}`,
+			dtmf: { entries: [{ key: '1', message: 'Thank you' }] },
+			options: { callsAtOnce: CALLS_AT_ONCE, callsPerSecond: 0 },
+		},
+		{ credentials },
+	),
+);
+
+export const httpRequestCalls = callPeople('HTTP Request', callByHttpRequest({}));
+
+/** Of the settings tried, the one that takes the least time: see docs/benchmarks.md. */
+export const batchedCalls = callPeople(
+	'HTTP Request, batched',
+	callByHttpRequest({ batching: { batch: { batchSize: 50, batchInterval: 50 } } }),
+);
+
+export const callsItemByItem = callPeople(
+	'Item by item',
+	node(
+		'n8n-nodes-bench.callItemByItem',
+		1,
+		'Call Item by Item',
+		{
+			number: '={{ $json.phone }}',
+			countryCode: '={{ $json.country }}',
+			message: `=${MESSAGE}`,
+		},
+		{ credentials },
+	),
+);
+
+/** What n8n itself does with the items: the cost of the workflow around the node that is measured. */
+export const noCalls = callPeople('No calls', noOp());
+
+const openCalls = node('n8n-nodes-base.splitOut', 1, 'Open Calls', {
+	fieldToSplitOut: 'body.calls',
+	options: {},
+});
+
+/** Seconds between two checks of a call. */
+export const CHECK_EVERY_SECONDS = 5;
+
+export const voice2PhoneWait = contender(
+	'Voice2Phone waits',
+	openCalls,
+	voice2Phone(
+		{
+			operation: 'waitForResponse',
+			callId: '={{ $json.CallId }}',
+			options: {
+				checkEvery: CHECK_EVERY_SECONDS,
+				checksAtOnce: CALLS_AT_ONCE,
+				checksPerSecond: 0,
+			},
+		},
+		{ credentials },
+	),
+);
+
+/** The loop that people build: wait, ask for the status of the open calls, and wait again for those still open. */
+export const waitingLoop = loopUntilOver();
+
+function loopUntilOver(): Contender {
+	const { name, workflow } = contender(
+		'Wait and HTTP Request',
+		openCalls,
+		node('n8n-nodes-base.wait', 1.1, 'Wait', { amount: CHECK_EVERY_SECONDS, unit: 'seconds' }),
+		httpRequest({ url: '=https://api.voice2phone.com/call/{{ $json.CallId }}' }, {}),
+		node('n8n-nodes-base.if', 2.3, 'Over?', {
+			conditions: {
+				options: { caseSensitive: true, typeValidation: 'loose', version: 3 },
+				combinator: 'and',
+				conditions: [
+					{
+						id: 'over',
+						leftValue: '={{ $json.Status }}',
+						rightValue: 2,
+						operator: { type: 'number', operation: 'equals' },
+					},
+				],
+			},
+			options: {},
+		}),
+		noOp({ name: 'Over' }),
+	);
+	const stillOpen = [{ node: 'Wait', type: 'main' as const, index: 0 }];
+	workflow.connections['Over?'].main.push(stillOpen);
+	return { name, workflow };
+}
