@@ -1,16 +1,15 @@
 import { Budget, duration, kilobytes, megabytes, progress, table } from './report';
-import type { Measurement, Workbench } from './workbench';
+import type { CaseOptions, Measurement } from './workbench';
 import { noCalls, voice2PhoneCalls } from './workflows';
 
 const SIZES = [100, 1_000, 10_000, 50_000];
-const BUDGET_SECONDS = 270;
 
 /**
  * What a call costs as the items become more: without latency, so that the time is the machine's. Each
  * size gets a fresh n8n. The stalls of n8n's event loop stand beside those of a workflow without calls.
  */
-export async function benchGrowth(bench: Workbench, quick: boolean): Promise<string> {
-	const budget = new Budget(BUDGET_SECONDS);
+export async function benchGrowth({ bench, quick, seconds }: CaseOptions): Promise<string> {
+	const budget = new Budget(seconds);
 	const rows: string[][] = [];
 	let last: Measurement | undefined;
 	let lastItems = 0;

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { startN8n } from '../../playground/n8n';
-import { duration, kilobytes, megabytes, progress, spread, table } from './report';
-import { probe } from './workbench';
+import { Budget, duration, kilobytes, megabytes, progress, spread, table } from './report';
+import { probe, type CaseOptions } from './workbench';
 
 const packageFolder = resolve(__dirname, '../..');
 const run = promisify(execFile);
@@ -17,15 +17,20 @@ interface Start {
 }
 
 /** What n8n needs more at its start because the package is installed. */
-export async function benchLoading(quick: boolean): Promise<string> {
+export async function benchLoading({
+	quick,
+	seconds,
+}: Omit<CaseOptions, 'bench'>): Promise<string> {
 	const variants = [
 		{ name: 'n8n alone', packages: [], starts: [] as Start[] },
 		{ name: 'with this package', packages: [packageFolder], starts: [] as Start[] },
 	];
 	const folder = await mkdtemp(join(tmpdir(), 'voice2phone-bench-'));
-	const rounds = quick ? 1 : 5;
+	const budget = new Budget(seconds);
+	let roundMs = 0;
 	// The first start makes the database, and is not counted.
-	for (let round = 0; round <= rounds; round++) {
+	for (let round = 0; round < 2 || (!quick && budget.allows(roundMs)); round++) {
+		const roundBegan = performance.now();
 		for (const { name, packages, starts } of variants) {
 			const { environment, ask } = await probe();
 			const began = performance.now();
@@ -40,6 +45,7 @@ export async function benchLoading(quick: boolean): Promise<string> {
 			progress(`Start of ${name}: ${duration(wallMs)}`);
 			if (round > 0) starts.push({ wallMs, cpuMs, bytes });
 		}
+		roundMs = performance.now() - roundBegan;
 	}
 	await rm(folder, { recursive: true, force: true });
 	return table(

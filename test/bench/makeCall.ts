@@ -1,82 +1,96 @@
 import { startChild } from './childProcess';
 import type { BareClientProgram } from './bareClient';
-import { Budget, duration, kilobytes, megabytes, progress, ratio, spread, table } from './report';
-import type { Measurement, Workbench } from './workbench';
+import {
+	Budget,
+	duration,
+	kilobytes,
+	median,
+	megabytes,
+	progress,
+	ratio,
+	spread,
+	table,
+} from './report';
+import type { CaseOptions, Measurement } from './workbench';
 import {
 	batchedCalls,
 	CALLS_AT_ONCE,
 	callsItemByItem,
 	httpRequestCalls,
 	voice2PhoneCalls,
-	type Contender,
 } from './workflows';
 
 const LATENCY_MS = 50;
-/** A contender that is known to take longer than this is run once, not in each round. */
-const LONG_MS = 30_000;
 
 type Result = Pick<Measurement, 'wallMs' | 'cpuMs'> & Partial<Pick<Measurement, 'peakBytes'>>;
+
+interface Competitor {
+	name: string;
+	makeCalls(items: number, freshProcess: boolean): Promise<Result>;
+}
 
 interface Size {
 	items: number;
 	rounds: number;
-	budgetSeconds: number;
-	contenders: Contender[];
+	/** The share of the case's time. */
+	share: number;
 	/** Whether n8n is started anew before each execution, so that its memory is that of this one. */
 	freshProcess: boolean;
 }
 
-const all = [voice2PhoneCalls, httpRequestCalls, batchedCalls, callsItemByItem];
-const inParallel = [voice2PhoneCalls, httpRequestCalls, batchedCalls];
-
 const SIZES: Size[] = [
-	{ items: 1, rounds: 9, budgetSeconds: 30, contenders: all, freshProcess: false },
-	{ items: 100, rounds: 3, budgetSeconds: 60, contenders: all, freshProcess: false },
-	{ items: 1000, rounds: 3, budgetSeconds: 150, contenders: all, freshProcess: false },
-	// Item by item would take five minutes, and would not say more than with 1,000 items.
-	{ items: 5000, rounds: 1, budgetSeconds: 150, contenders: inParallel, freshProcess: true },
+	{ items: 1, rounds: 9, share: 0.05, freshProcess: false },
+	{ items: 100, rounds: 5, share: 0.15, freshProcess: false },
+	{ items: 1000, rounds: 5, share: 0.45, freshProcess: false },
+	{ items: 5000, rounds: 3, share: 0.35, freshProcess: true },
 ];
 
-const QUICK_SIZES: Size[] = [
-	{ items: 100, rounds: 1, budgetSeconds: 60, contenders: all, freshProcess: false },
-];
+const QUICK_SIZES: Size[] = [{ items: 100, rounds: 1, share: 1, freshProcess: false }];
 
 /** Make Call against what people use instead: the same people, the same simulator, whole executions. */
-export async function benchMakeCall(bench: Workbench, quick: boolean): Promise<string> {
+export async function benchMakeCall({ bench, quick, seconds }: CaseOptions): Promise<string> {
 	const client = await startChild<BareClientProgram>('bareClient.ts');
-	const bareCalls = async (items: number): Promise<Result> => {
-		await bench.simulator.call('reset', LATENCY_MS);
-		return await client.call('makeCalls', items, CALLS_AT_ONCE, bench.address);
-	};
-	for (const contender of all) await bench.makeCalls(contender, 10, 0);
-	await bareCalls(10);
-
-	const tables: string[] = [];
-	for (const size of quick ? QUICK_SIZES : SIZES) {
-		const { items, rounds, contenders, freshProcess } = size;
-		const budget = new Budget(size.budgetSeconds);
-		const runs: Array<{ name: string; run: () => Promise<Result> }> = [
-			...contenders.map((contender) => ({
+	const competitors = [
+		...[voice2PhoneCalls, httpRequestCalls, batchedCalls, callsItemByItem].map(
+			(contender): Competitor => ({
 				name: contender.name,
-				run: async () => {
+				async makeCalls(items, freshProcess) {
 					if (freshProcess) {
 						await bench.restart();
 						await bench.makeCalls(contender, 10, 0);
 					}
 					return await bench.makeCalls(contender, items, LATENCY_MS);
 				},
-			})),
-			{ name: 'Bare client', run: async () => await bareCalls(items) },
-		];
-		const results = new Map<string, Result[]>(runs.map(({ name }) => [name, []]));
+			}),
+		),
+		{
+			name: 'Bare client',
+			async makeCalls(items: number) {
+				await bench.simulator.call('reset', LATENCY_MS);
+				return await client.call('makeCalls', items, CALLS_AT_ONCE, bench.address);
+			},
+		},
+	];
+	// The first requests of a process load code; they also tell how long a call takes.
+	const msPerItem = new Map<string, number>();
+	for (const { name, makeCalls } of competitors) {
+		await makeCalls(1, false);
+		msPerItem.set(name, (await makeCalls(10, false)).wallMs / 10);
+	}
+
+	const tables: string[] = [];
+	for (const size of quick ? QUICK_SIZES : SIZES) {
+		const { items, rounds, share, freshProcess } = size;
+		const budget = new Budget(seconds * share);
+		const results = new Map<string, Result[]>(competitors.map(({ name }) => [name, []]));
 		for (let round = 0; round < rounds; round++) {
 			// Each other round goes the other way, so that nobody always comes after the same one.
-			for (const { name, run } of round % 2 === 0 ? runs : [...runs].reverse()) {
-				const before = results.get(name)!;
-				const expectedMs = before.at(0)?.wallMs ?? 0;
-				if (round > 0 && (expectedMs > LONG_MS || !budget.allows(expectedMs))) continue;
-				const result = await run();
-				before.push(result);
+			for (const competitor of round % 2 === 0 ? competitors : [...competitors].reverse()) {
+				const { name } = competitor;
+				if (!quick && !budget.allows(msPerItem.get(name)! * items)) continue;
+				const result = await competitor.makeCalls(items, freshProcess);
+				results.get(name)!.push(result);
+				msPerItem.set(name, result.wallMs / items);
 				progress(`Make Call, ${items}: ${name} ${duration(result.wallMs)}`);
 			}
 		}
@@ -91,20 +105,19 @@ function tableOf(items: number, results: Map<string, Result[]>): string {
 	const wall = (each: Result[]) => each.map(({ wallMs }) => wallMs);
 	const cpuPerCall = (each: Result[]) => each.map(({ cpuMs }) => cpuMs / items);
 	const bytes = (each: Result[]) => each.flatMap(({ peakBytes }) => peakBytes ?? []);
-	const rows = [...results].map(([name, each]) => [
-		name,
-		spread(wall(each), duration),
-		ratio(wall(each), wall(ours)),
-		spread(cpuPerCall(each), (ms) => `${ms.toFixed(2)} ms`),
-		ratio(cpuPerCall(each), cpuPerCall(ours)),
-		bytes(each).length > 0 ? spread(bytes(each), megabytes) : '',
-		bytes(each).length > 0
-			? spread(
-					bytes(each).map((sum) => sum / items),
-					kilobytes,
-				)
-			: '',
-	]);
+	const rows = [...results].map(([name, each]) =>
+		each.length === 0
+			? [name, 'not run', '', '', '', '', '']
+			: [
+					name,
+					spread(wall(each), duration),
+					ratio(wall(each), wall(ours)),
+					spread(cpuPerCall(each), (ms) => `${ms.toFixed(2)} ms`),
+					ratio(cpuPerCall(each), cpuPerCall(ours)),
+					bytes(each).length > 0 ? spread(bytes(each), megabytes) : '',
+					bytes(each).length > 0 ? kilobytes(median(bytes(each)) / items) : '',
+				],
+	);
 	const theoryMs = Math.ceil(items / CALLS_AT_ONCE) * LATENCY_MS;
 	rows.push(['Latency alone', duration(theoryMs), ratio([theoryMs], wall(ours)), '', '', '', '']);
 	return `### ${items.toLocaleString('en')} ${items === 1 ? 'item' : 'items'}\n\n${table(

@@ -38,7 +38,7 @@ export function progress(text: string): void {
 	process.stderr.write(`${new Date().toTimeString().slice(0, 8)} ${text}\n`);
 }
 
-/** A share of the time that the benchmark may take. */
+/** How long a case may take. What would take it further is not begun. */
 export class Budget {
 	private readonly ends: number;
 

@@ -8,42 +8,37 @@ import { benchMakeCall } from './makeCall';
 import { progress } from './report';
 import { benchShares } from './shares';
 import { benchWaiting } from './waiting';
-import { Workbench } from './workbench';
-
-const USAGE = `Usage: npm run bench [-- --quick] [-- --only CASE[,CASE…]]
-
-  --quick  few items and one round: whether the benchmark works, not how fast the node is
-  --only   some of the cases: ${'calls, waiting, growth, shares, loading, size'}`;
+import { Workbench, type CaseOptions } from './workbench';
 
 interface Case {
 	title: string;
-	run: (bench: () => Promise<Workbench>, quick: boolean) => Promise<string>;
+	/** The share of the whole time that the case may take. */
+	share: number;
+	run(options: CaseOptions): Promise<string>;
 }
 
 const CASES: Record<string, Case> = {
-	calls: {
-		title: 'Make Call, 50 ms latency',
-		run: async (bench, quick) => await benchMakeCall(await bench(), quick),
-	},
-	waiting: {
-		title: 'Waiting for the pressed key',
-		run: async (bench, quick) => await benchWaiting(await bench(), quick),
-	},
-	shares: {
-		title: 'What the node itself takes of the CPU time of a call',
-		run: async (bench, quick) => await benchShares(await bench(), quick),
-	},
-	growth: {
-		title: 'Cost as the items become more, no latency',
-		run: async (bench, quick) => await benchGrowth(await bench(), quick),
-	},
-	loading: { title: 'Start of n8n', run: async (_, quick) => await benchLoading(quick) },
-	size: { title: 'Size of the package', run: async () => await benchPackageSize() },
+	calls: { title: 'Make Call, 50 ms latency', share: 0.5, run: benchMakeCall },
+	waiting: { title: 'Waiting for the pressed key', share: 0.1, run: benchWaiting },
+	shares: { title: 'CPU time of a call', share: 0.05, run: benchShares },
+	growth: { title: 'Cost as the items become more, no latency', share: 0.25, run: benchGrowth },
+	loading: { title: 'Start of n8n', share: 0.1, run: benchLoading },
+	size: { title: 'Size of the package', share: 0, run: benchPackageSize },
 };
+
+const USAGE = `Usage: npm run bench [-- --quick] [-- --minutes N] [-- --only CASE[,CASE…]]
+
+  --quick    few items and one round: whether the benchmark works, not how fast the node is
+  --minutes  how long the whole may take, about (default: 12); what does not fit in is left out
+  --only     some of the cases: ${Object.keys(CASES).join(', ')}`;
 
 async function main(): Promise<void> {
 	const { values } = parseArgs({
-		options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } },
+		options: {
+			quick: { type: 'boolean', default: false },
+			minutes: { type: 'string', default: '12' },
+			only: { type: 'string' },
+		},
 	});
 	const names = values.only?.split(',') ?? Object.keys(CASES);
 	const unknown = names.find((name) => !(name in CASES));
@@ -52,21 +47,22 @@ async function main(): Promise<void> {
 	await ensureInstalled();
 	// The webhook answers when the execution has ended; fetch would give up after five minutes.
 	setGlobalDispatcher(new Agent({ headersTimeout: 0, bodyTimeout: 0 }));
-	let opened: Workbench | undefined;
-	const bench = async () => (opened ??= await Workbench.open());
+	const wholeSeconds = Number(values.minutes) * 60;
 
 	const [{ model }] = cpus();
 	console.log(
 		`n8n ${await pinnedVersion()}, ${cpus().length} × ${model}, ${Math.round(totalmem() / 1e9)} GB, load ${loadavg()[0].toFixed(1)} at the start\n`,
 	);
+	const bench = await Workbench.open();
 	try {
 		for (const name of names) {
-			const { title, run } = CASES[name];
+			const { title, share, run } = CASES[name];
 			progress(title);
-			console.log(`## ${title}\n\n${await run(bench, values.quick)}\n`);
+			const report = await run({ bench, quick: values.quick, seconds: wholeSeconds * share });
+			console.log(`## ${title}\n\n${report}\n`);
 		}
 	} finally {
-		await opened?.close();
+		await bench.close();
 	}
 	console.log(`Load at the end: ${loadavg()[0].toFixed(1)}`);
 }

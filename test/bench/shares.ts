@@ -1,5 +1,5 @@
 import { progress, table } from './report';
-import type { CpuProfile, Workbench } from './workbench';
+import type { CaseOptions, CpuProfile } from './workbench';
 import { voice2PhoneCalls } from './workflows';
 
 const OWN_FILE = /(?:n8n-nodes-voice2phone|dist)\/(?:dist\/)?nodes\/Voice2Phone\/(.+)\.js$/;
@@ -54,7 +54,7 @@ function sharesOf({ nodes, samples, timeDeltas }: CpuProfile): Shares {
 }
 
 /** Profiles n8n while our node makes calls, and says what the node's own work took of the CPU time. */
-export async function benchShares(bench: Workbench, quick: boolean): Promise<string> {
+export async function benchShares({ bench, quick }: CaseOptions): Promise<string> {
 	const items = quick ? 100 : 1000;
 	await bench.makeCalls(voice2PhoneCalls, 10, 0);
 	const profile = await bench.profile(

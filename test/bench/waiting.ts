@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'undici';
 import { duration, median, progress, table } from './report';
-import type { Workbench } from './workbench';
+import type { CaseOptions, Workbench } from './workbench';
 import { CHECK_EVERY_SECONDS, voice2PhoneWait, waitingLoop } from './workflows';
 
 /** The people answer between these seconds after their call was placed, evenly. */
@@ -9,7 +9,7 @@ const FIRST_ANSWER = 2;
 const LAST_ANSWER = 21;
 
 /** Waits for the answers to many open calls, by our node and by a loop of n8n's own nodes. */
-export async function benchWaiting(bench: Workbench, quick: boolean): Promise<string> {
+export async function benchWaiting({ bench, quick }: CaseOptions): Promise<string> {
 	const count = quick ? 50 : 500;
 	const rows: string[][] = [];
 	for (const contender of [voice2PhoneWait, waitingLoop]) {

@@ -8,6 +8,15 @@ import type { Usage } from './probe';
 import type { SimulatorProgram, Tally } from './simulatorProgram';
 import { webhookPath, type Contender } from './workflows';
 
+/** What a case of the benchmark gets. */
+export interface CaseOptions {
+	bench: Workbench;
+	/** Few items and one round. */
+	quick: boolean;
+	/** How long the case may take, about. */
+	seconds: number;
+}
+
 /** What an execution took. */
 export interface Measurement extends Usage {
 	/** Milliseconds from the execution's start to its end, as n8n has noted them. */
