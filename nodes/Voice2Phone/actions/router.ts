@@ -13,6 +13,7 @@ import { resumeWait, suspendWait } from './call/durableWait';
 import type { Operation } from './operation';
 import { errorItem, toOutputs, type Outcome } from './outputs';
 import { findOperation } from './registry';
+import { mapInTurns } from './turns';
 
 /**
  * The only loop over items. All items are read and checked before the first request is sent; then all
@@ -35,7 +36,9 @@ async function routeItems(context: IExecuteFunctions): Promise<INodeExecutionDat
 	const items = context.getInputData();
 	const operation = findOperation(context.getNodeParameter('operation', 0));
 
-	const readings = items.map((_, itemIndex) => readItem(operation, context, itemIndex));
+	const readings = await mapInTurns(items, (_, itemIndex) =>
+		readItem(operation, context, itemIndex),
+	);
 	if (!goesOn(context)) refuseWrongParameters(node, readings);
 
 	let batch: Batch;
@@ -48,7 +51,7 @@ async function routeItems(context: IExecuteFunctions): Promise<INodeExecutionDat
 	}
 
 	const outcomes = await Promise.all(
-		readings.map(async (reading, itemIndex): Promise<Outcome> => {
+		await mapInTurns(readings, async (reading, itemIndex): Promise<Outcome> => {
 			if (!reading.ok) return { error: wrongItem(node, reading.problems, itemIndex) };
 			try {
 				return { result: await operation.perform(reading.value, itemIndex, batch) };
