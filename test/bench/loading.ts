@@ -68,11 +68,11 @@ export async function benchLoading({
 	);
 }
 
-/** Of those that are installed most often. */
+/** Well-known community packages. */
 const OTHER_PACKAGES = [
 	'n8n-nodes-evolution-api',
-	'@devlikeapro/n8n-nodes-waha',
-	'n8n-nodes-puppeteer',
+	'@mendable/n8n-nodes-firecrawl',
+	'n8n-nodes-mcp',
 ];
 
 interface Pack {
