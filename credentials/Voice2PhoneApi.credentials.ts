@@ -1,8 +1,9 @@
 import type {
-	IAuthenticateGeneric,
+	ICredentialDataDecryptedObject,
 	ICredentialTestRequest,
 	ICredentialType,
 	Icon,
+	IHttpRequestOptions,
 	INodeProperties,
 } from 'n8n-workflow';
 
@@ -56,16 +57,21 @@ export class Voice2PhoneApi implements ICredentialType {
 		},
 	];
 
-	// A pasted key often brings a line break or a space with it.
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: {
-			headers: {
-				Authorization:
-					'={{ $credentials.authScheme === "apiKey" ? $credentials.apiKey.trim() : "Basic " + ($credentials.apiKey.trim() + ":").base64Encode() }}',
-			},
-		},
-	};
+	/**
+	 * Puts the key into the Authorization header. A pasted key often brings a line break or a space with it.
+	 * An expression would say the same, but n8n would evaluate it anew for each request.
+	 */
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		request: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		const key = String(credentials.apiKey).trim();
+		const authorization =
+			credentials.authScheme === 'apiKey'
+				? key
+				: `Basic ${Buffer.from(`${key}:`).toString('base64')}`;
+		return { ...request, headers: { ...request.headers, Authorization: authorization } };
+	}
 
 	/**
 	 * Asks for a call that does not exist: that it is not found means that the key is good. Nobody is called. No
