@@ -363,10 +363,15 @@ function unflatten(text: string): unknown {
 	return values[0];
 }
 
-async function until<T>(
+/**
+ * Looks again and again, until there is something.
+ *
+ * @throws when that takes longer than `timeout` milliseconds; the message names `what`
+ */
+export async function until<T>(
 	what: string,
 	timeout: number,
-	look: () => Promise<T | undefined>,
+	look: () => T | undefined | Promise<T | undefined>,
 ): Promise<T> {
 	const deadline = Date.now() + timeout;
 	for (;;) {

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { outputItems, type Execution, type SavedWorkflow } from '../../playground/n8nClient';
+import { outputItems, until, type Execution, type SavedWorkflow } from '../../playground/n8nClient';
 import type { RecordedRequest } from '../simulator';
 import { editFields, voice2Phone, withBranch, type NodeSettings } from '../support/workflow';
-import { until, useN8n } from './support';
+import { PATIENCE, useN8n } from './support';
 
 const bed = useN8n();
 
@@ -122,7 +122,7 @@ describe('"Stop"', () => {
 		bed.simulator.faults.next({ kind: 'status', statusCode: 429, retryAfter: 3 });
 		const workflow = await bed.saveSteps('Stop in a backoff', call({}, retryOnFail));
 		const executionId = await bed.startProduction(workflow, three);
-		await until('the first request', () => bed.simulator.requests.at(0));
+		await until('the first request', PATIENCE, () => bed.simulator.requests.at(0));
 		// The answer needs a moment to arrive; it tells the node to wait for three seconds.
 		await sleep(300);
 		expect(await stop(executionId)).toBeLessThan(1000);
@@ -137,11 +137,11 @@ describe('"Stop"', () => {
 			call({}, { ...retryOnFail, onError: 'continueRegularOutput' }),
 		);
 		const executionId = await bed.startProduction(workflow, three);
-		await until('the first request', () => bed.simulator.requests.at(0));
+		await until('the first request', PATIENCE, () => bed.simulator.requests.at(0));
 		expect(await stop(executionId)).toBeLessThan(1000);
 
 		// n8n has hung up when a further request is the only one that the server has open.
-		await until('the request to be given up', async () => {
+		await until('the request to be given up', PATIENCE, async () => {
 			const { apiKey } = bed.simulator;
 			await bed.client.testCredential(bed.credential, { apiKey, authScheme: 'basic' });
 			return bed.simulator.requests.at(-1)?.inFlight === 1 || undefined;
@@ -196,7 +196,7 @@ describe('When n8n is killed in the middle of a batch', () => {
 			workflows[batch] = await bed.saveSteps(batch, batches[batch]);
 			executionIds[batch] = await bed.startProduction(workflows[batch], itemsOf(batch));
 		}
-		await until('Cy’s turn in each batch', () => {
+		await until('Cy’s turn in each batch', PATIENCE, () => {
 			const turns = posts().filter(({ rawBody }) => rawBody.includes(': Cy'));
 			return turns.length === names.length || undefined;
 		});

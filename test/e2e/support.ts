@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 import { startN8n, type N8n } from '../../playground/n8n';
 import {
+	until,
 	withCredential,
 	type Credential,
 	type Execution,
@@ -15,6 +15,9 @@ import {
 } from '../../playground/n8nClient';
 import { startSimulator, type Simulator } from '../simulator';
 import { linear, node, type Step } from '../support/workflow';
+
+/** Milliseconds to wait for what comes at once on a machine that has nothing else to do. */
+export const PATIENCE = 300_000;
 
 /** The real n8n with the packed node installed, and the simulator in place of the API. */
 export class Bed {
@@ -44,7 +47,7 @@ export class Bed {
 
 	/** Sends the items to the workflow's webhook and waits for the end of the production execution. */
 	async runProduction(workflow: SavedWorkflow, items: IDataObject[]): Promise<Execution> {
-		return await this.client.finished(await this.startProduction(workflow, items));
+		return await this.client.finished(await this.startProduction(workflow, items), PATIENCE);
 	}
 
 	/** Sends the items to the workflow's webhook and returns the ID of the execution that began. */
@@ -53,7 +56,7 @@ export class Bed {
 		const before = await newest();
 		const response = await this.client.callWebhook(webhookPath(workflow), { items });
 		expect(response.status).toBe(200);
-		return await until('the execution to be listed', async () => {
+		return await until('the execution to be listed', PATIENCE, async () => {
 			const now = await newest();
 			return now === before ? undefined : now;
 		});
@@ -65,7 +68,7 @@ export class Bed {
 			...workflow,
 			pinData: { [WEBHOOK]: [{ json: { body: { items } } }] },
 		});
-		return await this.client.finished(await this.client.runManually(pinned, WEBHOOK));
+		return await this.client.finished(await this.client.runManually(pinned, WEBHOOK), PATIENCE);
 	}
 }
 
@@ -116,18 +119,4 @@ export function receivedItems(): [Step, Step] {
 
 export function webhookPath({ nodes }: SavedWorkflow): string {
 	return String(nodes.find(({ name }) => name === WEBHOOK)?.parameters.path);
-}
-
-/** Looks again and again until there is something, for two minutes at most. */
-export async function until<T>(
-	what: string,
-	look: () => T | undefined | Promise<T | undefined>,
-): Promise<T> {
-	const deadline = Date.now() + 120_000;
-	for (;;) {
-		const found = await look();
-		if (found !== undefined) return found;
-		if (Date.now() > deadline) throw new Error(`Waited two minutes for ${what}, in vain.`);
-		await sleep(50);
-	}
 }
