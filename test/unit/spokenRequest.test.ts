@@ -5,7 +5,7 @@ describe('a review request that is spoken', () => {
 
 	it('says the tool and its parameters in words', () => {
 		const spoken = spokenRequest(asN8nMakesIt, 'send_invoice', {
-			customerName: 'Ann Lee',
+			customerName: 'Ann Lee.',
 			amount_due: 120.5,
 			lines: [{ item: 'Chair' }, { item: 'Desk' }],
 			note: '',

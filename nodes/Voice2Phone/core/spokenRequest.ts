@@ -33,7 +33,8 @@ function inWords(value: unknown): string {
 			.map(([name, inner]) => `${asWords(name)}: ${inWords(inner) || 'nothing'}`)
 			.join('. ');
 	}
-	return shortened(String(value ?? ''), LONGEST_VALUE);
+	// The full stop between two values is set by the list.
+	return shortened(String(value ?? ''), LONGEST_VALUE).replace(/\.+$/, '');
 }
 
 /** "dueDate", "due_date" and "due-date" are spoken "due date". */
