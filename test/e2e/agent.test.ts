@@ -231,7 +231,7 @@ describe('The node as a human review between an agent and its tool', () => {
 		const [review] = asked(approvers.approves);
 		expect(review.message).toBe(
 			'The agent wants to run this tool: call customer\n\nInput:\n' +
-				'phone number: +1 425 555 0103. message: Your order is ready.. entries0 message: We call you back.' +
+				'phone number: +1 425 555 0103. message: Your order is ready. entries0 message: We call you back.' +
 				'\n\nPress 1 to approve, or 2 to refuse.',
 		);
 		expect(review.dtmf).toEqual({ 1: 'Approved. Thank you.', 2: 'Not approved. Thank you.' });
@@ -317,7 +317,7 @@ describe('The example Approval by Phone', () => {
 			...example,
 			pinData: { Chat: [{ json: { sessionId: '1', chatInput: 'Refund 40 dollars to Ada.' } }] },
 		});
-		const refund = { customer: 'Ada', amount: 40, reason: 'The lamp was broken' };
+		const refund = { customer: 'Ada', amount: 40, reason: 'The lamp was broken.' };
 		model.script(
 			[{ tool: 'Refund_Customer', arguments: { toolParameters: refund, hitlParameters: {} } }],
 			'Ada has her money.',

@@ -123,8 +123,8 @@ describe('Escalate an alarm', () => {
 	const ends = ['Taken', 'Nobody Took It'];
 	/** As in the file: Ada presses nothing, Grace presses 1, Linus presses 2. */
 	const [ada, grace, linus] = ['+1 425 555 0110', '+1 425 555 0101', '+1 425 555 0102'];
-	let workflow: SavedWorkflow;
-	afterEach(async () => await retire(workflow));
+	let workflow: SavedWorkflow | undefined;
+	afterEach(async () => workflow && (await retire(workflow)));
 	const raise = async (edit?: (text: string) => string) => {
 		workflow = await importExample('alarm-escalation.json', edit);
 		return await bed.client.executionOf(workflow.id, () =>

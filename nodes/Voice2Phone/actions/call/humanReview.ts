@@ -24,7 +24,10 @@ export function reviewCall(
 ): CallParameters {
 	const { tool, toolParameters } = context.getInputData()[itemIndex].json;
 	const request = spokenRequest(String(parameters.message), String(tool ?? ''), toolParameters);
-	return { ...parameters, message: `${request}\n\nPress 1 to approve, or 2 to refuse.` };
+	return {
+		...parameters,
+		message: `${asSentence(request.trim())}\n\nPress 1 to approve, or 2 to refuse.`,
+	};
 }
 
 /** The keypad responses of a review: the user's own, and the node's where the user has none for a key. */
