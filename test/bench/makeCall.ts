@@ -71,13 +71,10 @@ export async function benchMakeCall({ bench, quick, seconds }: CaseOptions): Pro
 			},
 		},
 	];
-	// The first requests of a process load code; they also tell how long a call takes.
-	const msPerItem = new Map<string, number>();
-	for (const { name, makeCalls } of competitors) {
-		await makeCalls(1, false);
-		msPerItem.set(name, (await makeCalls(10, false)).wallMs / 10);
-	}
+	// The first requests of a process load code.
+	for (const { makeCalls } of competitors) await makeCalls(10, false);
 
+	const msPerItem = new Map<string, number>();
 	const tables: string[] = [];
 	for (const size of quick ? QUICK_SIZES : SIZES) {
 		const { items, rounds, share, freshProcess } = size;
@@ -87,10 +84,13 @@ export async function benchMakeCall({ bench, quick, seconds }: CaseOptions): Pro
 			// Each other round goes the other way, so that nobody always comes after the same one.
 			for (const competitor of round % 2 === 0 ? competitors : [...competitors].reverse()) {
 				const { name } = competitor;
-				if (!quick && !budget.allows(msPerItem.get(name)! * items)) continue;
+				const expectedMs = (msPerItem.get(name) ?? 0) * items;
+				const isFirst = round === 0 && expectedMs === 0;
+				if (!isFirst && !budget.allows(expectedMs)) continue;
 				const result = await competitor.makeCalls(items, freshProcess);
 				results.get(name)!.push(result);
-				msPerItem.set(name, result.wallMs / items);
+				// Fewer items are not worked on in parallel, so they do not tell how long many take.
+				if (items >= CALLS_AT_ONCE) msPerItem.set(name, result.wallMs / items);
 				progress(`Make Call, ${items}: ${name} ${duration(result.wallMs)}`);
 			}
 		}

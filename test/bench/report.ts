@@ -14,9 +14,10 @@ export function spread(values: number[], format: (value: number) => string): str
 	return `${middle} (${format(Math.min(...values))}–${format(Math.max(...values))})`;
 }
 
-/** How many times as much as in the first list, by the medians. */
-export const ratio = (values: number[], reference: number[]): string =>
-	`${(median(values) / median(reference)).toFixed(2)}×`;
+/** How many times as much as the reference, by the medians; empty where there is none to compare with. */
+export function ratio(values: number[], reference: number[]): string {
+	return reference.length === 0 ? '' : `${(median(values) / median(reference)).toFixed(2)}×`;
+}
 
 /** `3 ms`, or `1.25 s` from a second on. */
 export const duration = (ms: number): string =>
