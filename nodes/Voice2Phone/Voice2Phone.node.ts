@@ -7,7 +7,7 @@ import {
 	type IWebhookDescription,
 } from 'n8n-workflow';
 
-import { nodeProperties } from './actions/registry';
+import { nodeProperties, subtitleExpression } from './actions/registry';
 import { route } from './actions/router';
 import { outputsExpression } from './core/polling';
 
@@ -33,7 +33,7 @@ export class Voice2Phone implements INodeType {
 		icon: { light: 'file:voice2Phone.svg', dark: 'file:voice2Phone.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] }}',
+		subtitle: subtitleExpression,
 		description: 'Ring a phone, speak a message and go on by the key that was pressed',
 		defaults: { name: 'Voice2Phone' },
 		usableAsTool: true,

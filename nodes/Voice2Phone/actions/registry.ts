@@ -22,6 +22,16 @@ export function findOperation(value: string): Operation<unknown> {
 	return operation;
 }
 
+/** The editor cuts the line under a node's name off after some 28 characters. */
+const shortNames: Record<string, string> = { sendAndWait: 'Make Call and Wait' };
+
+/** The chosen operation in words, for the line under the node's name on the canvas. */
+export const subtitleExpression = `={{ (${JSON.stringify(
+	Object.fromEntries(
+		operations.map(({ option: { name, value } }) => [value, shortNames[String(value)] ?? name]),
+	),
+)})[$parameter["operation"]] }}`;
+
 /** The node's parameters: resource, operation, and those of each operation, shown where they belong. */
 export function nodeProperties(): INodeProperties[] {
 	return [
