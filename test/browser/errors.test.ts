@@ -1,0 +1,54 @@
+import { cutOffTexts } from './support/cutOffTexts';
+import { testInBrowser, useEditor } from './support/editor';
+import { takePicture } from './support/pictures';
+
+const editor = useEditor();
+
+/** What the people at these numbers do is in the simulator's table of test numbers. */
+const cases = [
+	{
+		what: 'a wrong number',
+		phoneNumber: '425 555 01',
+		picture: 'error-wrong-number',
+		message:
+			'Item 0: Phone Number "425 555 01" is too short for United States (10 digits after +1, this one has 8). Enter the whole number with its area code.',
+		advice: 'Nothing was sent to Voice2Phone.',
+		callsPlaced: 0,
+	},
+	{
+		what: 'a call that may have been placed',
+		phoneNumber: '+1 425 555 0150',
+		picture: 'error-unknown-outcome',
+		message:
+			'The call may have been placed, but it is not known: Voice2Phone answered with a server error (500), item 0',
+		advice: 'turn on Dial Again When the Outcome Is Unknown in the options.',
+		callsPlaced: 1,
+	},
+];
+
+for (const { what, phoneNumber, picture, message, advice, callsPlaced } of cases) {
+	testInBrowser(`the error about ${what} is shown whole`, async (page) => {
+		const node = await editor.openNode(page, {
+			operation: 'makeCall',
+			countryCode: 'US',
+			phoneNumber,
+			message: 'Hello',
+		});
+		await node.executeStep();
+		const shown = node.output.getByText(message);
+		await shown.waitFor();
+		expect(await node.output.innerText()).toContain(advice);
+		expect(await cutOffTexts(node.output)).toEqual([]);
+		expect(editor.simulator.calls.size).toBe(callsPlaced);
+		await takePicture(
+			page,
+			picture,
+			[
+				node.output.getByText('Output', { exact: true }),
+				shown,
+				node.output.getByText('Other info'),
+			],
+			20,
+		);
+	});
+}

@@ -1,0 +1,106 @@
+import type { INode } from 'n8n-workflow';
+import type { Workflow } from '../../playground/n8nClient';
+import { node, voice2Phone } from '../support/workflow';
+import { testInBrowser, useEditor } from './support/editor';
+import { byTestId } from './support/nodePanel';
+import { cutOffTexts } from './support/cutOffTexts';
+import { takePicture } from './support/pictures';
+
+const editor = useEditor();
+
+/** What the simulated people do is in the simulator's table of test numbers. */
+const patients = [
+	{ name: 'Ada', phone: '+1 425 555 0101' },
+	{ name: 'Bob', phone: '+1 425 555 0101' },
+	{ name: 'Cleo', phone: '+1 425 555 0102' },
+	{ name: 'Dan', phone: '+1 425 555 0110' },
+	{ name: 'Eve', phone: '+1 425 555 0120' },
+];
+
+/** Which node each output leads to, in the order of the outputs. */
+const outputs = [
+	{ name: 'No Key', to: 'Pick Another Time', items: 1 },
+	{ name: '1 Confirm', to: 'Mark as Confirmed', items: 2 },
+	{ name: '2 Cancel', to: 'Free the Time Slot', items: 1 },
+	{ name: 'Other Key', to: 'Ask the Front Desk', items: 0 },
+	{ name: 'Timed Out', to: 'Ask the Front Desk', items: 1 },
+];
+
+function confirmAppointments(): Workflow {
+	const nodes: INode[] = [
+		node('n8n-nodes-base.scheduleTrigger', 1.2, 'Every Day at 9', {
+			rule: { interval: [{ triggerAtHour: 9 }] },
+		}),
+		node('n8n-nodes-base.code', 2, 'Appointments Tomorrow', {
+			jsCode: `return ${JSON.stringify(patients.map((json) => ({ json })))};`,
+		}),
+		voice2Phone(
+			{
+				operation: 'sendAndWait',
+				phoneNumber: '={{ $json.phone }}',
+				message: '=Hello {{ $json.name }}. Press 1 to confirm, or 2 to cancel.',
+				dtmf: {
+					entries: [
+						{ key: '1', label: 'Confirm', message: 'Thank you.' },
+						{ key: '2', label: 'Cancel', message: 'Your appointment is cancelled.' },
+					],
+				},
+				splitByKey: true,
+				options: { waitAtMost: 0.05, checkEvery: 1 },
+			},
+			{ name: 'Call the Patient' },
+		),
+		node('n8n-nodes-base.dateTime', 2, 'Pick Another Time', {}),
+		node('n8n-nodes-base.set', 3.4, 'Mark as Confirmed', {}),
+		node('n8n-nodes-base.set', 3.4, 'Free the Time Slot', {}),
+		node('n8n-nodes-base.noOp', 1, 'Ask the Front Desk', {}),
+	].flatMap((step) => step.nodes);
+	const positions: Array<[number, number]> = [
+		[0, 240],
+		[208, 240],
+		[416, 208],
+		[800, 0],
+		[800, 160],
+		[800, 320],
+		[800, 480],
+	];
+	nodes.forEach((each, index) => (each.position = positions[index]));
+	const to = (name: string) => [{ node: name, type: 'main' as const, index: 0 }];
+	return {
+		name: 'Confirm appointments',
+		nodes,
+		connections: {
+			'Every Day at 9': { main: [to('Appointments Tomorrow')] },
+			'Appointments Tomorrow': { main: [to('Call the Patient')] },
+			'Call the Patient': { main: outputs.map((output) => to(output.to)) },
+		},
+	};
+}
+
+for (const theme of ['light', 'dark'] as const) {
+	testInBrowser(
+		`the outputs are named by the keys, and items leave by them, in the ${theme} theme`,
+		async (page) => {
+			await editor.openWorkflow(page, confirmAppointments());
+			const nodes = byTestId(page, 'canvas-node');
+			const names = byTestId(page, 'canvas-node-output-handle').filter({ hasText: /\S/ });
+			await names.first().waitFor();
+			expect(await names.allInnerTexts()).toEqual(outputs.map(({ name }) => name));
+			const caller = nodes.filter({ hasText: 'Call the Patient' });
+			expect(await caller.innerText()).toContain('Make Call and Wait');
+			expect(await cutOffTexts(caller)).toEqual([]);
+
+			await byTestId(page, 'execute-workflow-button').click();
+			await byTestId(page, 'canvas-node-status-success').nth(6).waitFor();
+			await byTestId(page, 'zoom-to-fit').click();
+			await takePicture(
+				page,
+				`workflow-${theme}`,
+				[nodes, byTestId(page, 'canvas-handle-plus-wrapper')],
+				56,
+			);
+			expect(await byTestId(page, 'edge-label').allInnerTexts()).toEqual([]);
+		},
+		{ width: 1280, height: 1000, theme },
+	);
+}

@@ -1,0 +1,149 @@
+import { join } from 'node:path';
+import type { INodeParameters } from 'n8n-workflow';
+import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { owner } from '../../../playground/n8n';
+import {
+	N8nClient,
+	withCredential,
+	type Credential,
+	type Workflow,
+} from '../../../playground/n8nClient';
+import { loadAuthority, startSimulator, type Simulator } from '../../simulator';
+import { linear, manualTrigger, voice2Phone } from '../../support/workflow';
+import { byTestId, NodePanel } from './nodePanel';
+import { PICTURES_FOLDER, SCALE } from './pictures';
+
+/** Whatever n8n's editor would load from the internet is refused at once. */
+const CHROMIUM_FLAGS = [
+	'--no-sandbox',
+	'--disable-gpu',
+	'--disable-quic',
+	'--no-first-run',
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync',
+	'--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+];
+
+/** n8n ties a session to the value that the editor keeps under this name. */
+const BROWSER_ID = { name: 'n8n-browserId', value: 'browser-tests' };
+
+/** How the editor is looked at. */
+export interface View {
+	/** In CSS pixels. */
+	width?: number;
+	height?: number;
+	theme?: 'light' | 'dark';
+}
+
+const url = process.env.N8N_URL!;
+
+/** What the tests of one file share: a browser, a simulator, and n8n's REST API to prepare things with. */
+class Editor {
+	browser!: BrowserContext;
+	simulator!: Simulator;
+	client!: N8nClient;
+	/** The good credential, which n8n selects in new nodes by itself. */
+	credential!: Credential;
+
+	async start(): Promise<void> {
+		this.simulator = await startSimulator({
+			authority: await loadAuthority(process.env.SIMULATOR_AUTHORITY!),
+			proxyPort: Number(process.env.SIMULATOR_PROXY_PORT),
+		});
+		this.client = new N8nClient(url);
+		await this.client.logIn(owner);
+		this.credential = await this.client.saveCredential('voice2PhoneApi', 'Voice2Phone account', {
+			apiKey: this.simulator.apiKey,
+			authScheme: 'basic',
+		});
+		// One profile for all files: its cache spares each of them loading and compiling the editor anew.
+		this.browser = await chromium.launchPersistentContext(process.env.BROWSER_PROFILE!, {
+			executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+			args: CHROMIUM_FLAGS,
+			deviceScaleFactor: SCALE,
+			reducedMotion: 'reduce',
+			locale: 'en-US',
+		});
+		this.browser.setDefaultTimeout(120_000);
+		await this.logIn();
+	}
+
+	private async logIn(): Promise<void> {
+		const { name, value } = BROWSER_ID;
+		await this.browser.addInitScript({ content: `localStorage.setItem('${name}', '${value}')` });
+		const response = await this.browser.request.post(`${url}/rest/login`, {
+			headers: { 'browser-id': value },
+			data: { emailOrLdapLoginId: owner.email, password: owner.password },
+		});
+		if (!response.ok()) throw new Error(`n8n refused the log-in: ${await response.text()}`);
+	}
+
+	async stop(): Promise<void> {
+		await this.browser?.close();
+		await this.simulator?.close();
+	}
+
+	async newPage({ width = 1280, height = 900, theme = 'light' }: View): Promise<Page> {
+		const page = await this.browser.newPage();
+		await page.setViewportSize({ width, height });
+		await page.emulateMedia({ colorScheme: theme });
+		return page;
+	}
+
+	/** Saves the workflow, with the good credential in its nodes, and opens it. */
+	async openWorkflow(page: Page, workflow: Workflow): Promise<void> {
+		const { id } = await this.client.saveWorkflow(withCredential(workflow, this.credential));
+		await page.goto(`${url}/workflow/${id}`, { waitUntil: 'commit' });
+		await byTestId(page, 'canvas-node').first().waitFor();
+	}
+
+	/** Opens the panel of a Voice2Phone node with these parameters, in a workflow that calls it. */
+	async openNode(page: Page, parameters: INodeParameters): Promise<NodePanel> {
+		const caller = voice2Phone(parameters);
+		const workflow = { name: 'Call', ...linear(manualTrigger(), caller) };
+		const { id } = await this.client.saveWorkflow(withCredential(workflow, this.credential));
+		await page.goto(`${url}/workflow/${id}/${caller.nodes[0].id}`, { waitUntil: 'commit' });
+		const panel = new NodePanel(page);
+		await panel.parameters.waitFor();
+		return panel;
+	}
+
+	/** Opens an empty workflow, and the node creator beside it with this in its search. */
+	async searchNodes(page: Page, text: string): Promise<void> {
+		await page.goto(`${url}/workflow/new`, { waitUntil: 'commit' });
+		await byTestId(page, 'node-creator-plus-button').click();
+		await byTestId(page, 'node-creator-search-bar').fill(text);
+	}
+}
+
+const started = new Editor();
+
+/** Starts the editor before the tests of the file that calls it, and ends it after them. */
+export function useEditor(): Editor {
+	beforeAll(async () => await started.start(), 120_000);
+	beforeEach(() => started.simulator.reset());
+	afterAll(async () => await started.stop());
+	return started;
+}
+
+/** A test with a page of its own. When it fails, a picture shows what was to be seen then. */
+export function testInBrowser(
+	name: string,
+	body: (page: Page) => Promise<void>,
+	view: View = {},
+): void {
+	test(name, async () => {
+		const page = await started.newPage(view);
+		try {
+			await body(page);
+		} catch (error) {
+			const path = join(PICTURES_FOLDER, 'failed', `${name.replace(/\W+/g, '-')}.png`);
+			await page.screenshot({ path });
+			(error as Error).message += `\n\nThe page at that moment: ${path}`;
+			throw error;
+		} finally {
+			await page.close();
+		}
+	});
+}

@@ -1,0 +1,62 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** The elements that n8n's own tests find by this name; only those that are to be seen. */
+export function byTestId(within: Page | Locator, id: string): Locator {
+	return within.locator(`[data-test-id="${id}"]`).filter({ visible: true });
+}
+
+/** The panel of one node: its input, its parameters and its output. */
+export class NodePanel {
+	readonly panel: Locator;
+	readonly parameters: Locator;
+	/** What the column of the parameters reaches from and to. */
+	readonly column: Locator[];
+	readonly output: Locator;
+
+	constructor(private readonly page: Page) {
+		this.panel = byTestId(page, 'ndv');
+		this.parameters = byTestId(this.panel, 'node-parameters');
+		this.column = ['tab-params', 'node-execute-button', 'collection-parameter-add'].map((id) =>
+			byTestId(this.panel, id),
+		);
+		this.output = byTestId(this.panel, 'output-panel');
+	}
+
+	/** What a parameter is edited with; inside a collection, the last one of this name. */
+	field(name: string): Locator {
+		return byTestId(this.panel, `parameter-input-${name}`).last();
+	}
+
+	async fill(name: string, text: string): Promise<void> {
+		await this.field(name).locator('input, textarea').fill(text);
+	}
+
+	/** Opens a list, types into it, and returns what it then offers. */
+	async search(name: string, text: string): Promise<Locator> {
+		await this.field(name).locator('input').click();
+		await this.page.keyboard.press('Control+A');
+		await this.page.keyboard.type(text);
+		return this.offers();
+	}
+
+	/** Opens a list and picks what has exactly this name. */
+	async choose(name: string, option: string): Promise<void> {
+		await this.field(name).locator('input').click();
+		await this.offers().getByText(option, { exact: true }).click();
+	}
+
+	/** The entries of the list that is open. */
+	offers(): Locator {
+		return this.page.locator('.el-select-dropdown__item').filter({ visible: true });
+	}
+
+	/** Takes the mouse and the keyboard away from all fields, which look different under them. */
+	async leaveFields(): Promise<void> {
+		await byTestId(this.panel, 'tab-params').click();
+		await this.page.mouse.move(0, 0);
+	}
+
+	async executeStep(): Promise<void> {
+		await byTestId(this.panel, 'node-execute-button').click();
+	}
+}

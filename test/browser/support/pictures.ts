@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Locator, Page } from 'playwright-core';
+
+const renewed = process.env.PICTURES_FOLDER;
+
+/** Where the pictures go: `docs/images` when they are renewed, else a temporary folder. */
+export const PICTURES_FOLDER = renewed ?? join(tmpdir(), 'voice2phone-pictures');
+
+/** Pixels of a picture per CSS pixel: sharp on good screens, and quick to paint where nobody looks. */
+export const SCALE = renewed ? 2 : 1;
+
+/**
+ * Takes a picture of the part of the page that these elements cover together, and makes the file smaller
+ * where Debian's `pngquant` is installed.
+ *
+ * @param name of the file, without `.png`
+ * @param elements each may stand for several
+ * @param margin in CSS pixels, on all sides
+ */
+export async function takePicture(
+	page: Page,
+	name: string,
+	elements: Locator[],
+	margin = 12,
+): Promise<void> {
+	const boxes: Array<{ x: number; y: number; width: number; height: number }> = [];
+	for (const element of (await Promise.all(elements.map((each) => each.all()))).flat()) {
+		boxes.push((await element.boundingBox())!);
+	}
+	const { width, height } = page.viewportSize()!;
+	const left = Math.max(0, Math.min(...boxes.map(({ x }) => x)) - margin);
+	const top = Math.max(0, Math.min(...boxes.map(({ y }) => y)) - margin);
+	const right = Math.min(width, Math.max(...boxes.map((box) => box.x + box.width)) + margin);
+	const bottom = Math.min(height, Math.max(...boxes.map((box) => box.y + box.height)) + margin);
+
+	await mkdir(PICTURES_FOLDER, { recursive: true });
+	const path = join(PICTURES_FOLDER, `${name}.png`);
+	await page.screenshot({
+		path,
+		clip: { x: left, y: top, width: right - left, height: bottom - top },
+		animations: 'disabled',
+		caret: 'hide',
+	});
+	await quantise(path);
+}
+
+async function quantise(path: string): Promise<void> {
+	try {
+		await promisify(execFile)('pngquant', [
+			...['--force', '--skip-if-larger', '--strip', '--output', path],
+			...['--quality', '80-100', '--speed', '1', path],
+		]);
+	} catch (error) {
+		const { code } = error as { code?: string | number };
+		const isMissing = code === 'ENOENT';
+		// Exit codes of pngquant: 98 the result would be larger, 99 it would be worse than asked.
+		if (!isMissing && code !== 98 && code !== 99) throw error;
+	}
+}
