@@ -38,7 +38,7 @@ const ANSWER_MS = 3000;
  * How long n8n takes to notice that a worker is gone. Its defaults (60 s, 10 s and 30 s) would make the
  * test wait for two minutes; with these it is a third of that.
  */
-const noticing = process.env.QUEUE_DEFAULTS
+const noticing: Record<string, string> = process.env.QUEUE_DEFAULTS
 	? {}
 	: {
 			QUEUE_WORKER_LOCK_DURATION: '20000',

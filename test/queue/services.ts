@@ -91,13 +91,14 @@ async function ownerOfServices(): Promise<Owner> {
 
 /** @throws when the machine has no such program */
 async function find(program: string): Promise<string> {
-	const versions = await readdir(DEBIAN_POSTGRES).catch(() => []);
+	const versions = await readdir(DEBIAN_POSTGRES).catch((): string[] => []);
 	const folders = [
 		...(process.env.PATH ?? '').split(delimiter),
 		...versions.map((version) => join(DEBIAN_POSTGRES, version, 'bin')),
 	];
 	for (const folder of folders) {
-		if ((await readdir(folder).catch(() => [])).includes(program)) return join(folder, program);
+		const files = await readdir(folder).catch((): string[] => []);
+		if (files.includes(program)) return join(folder, program);
 	}
 	throw new Error(
 		`${program} is not installed. On Debian: apt-get install --no-install-recommends redis-server postgresql`,
