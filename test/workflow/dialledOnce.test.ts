@@ -197,12 +197,13 @@ describe('Pacing', () => {
 	});
 
 	it('places no more calls in a second than the option says', async () => {
-		const many = items(Array.from({ length: 8 }, () => ({ phone: '425 555 0101' })));
+		const many = items(Array.from({ length: 12 }, () => ({ phone: '425 555 0101' })));
 		await bed.engine.run(
-			linear(manualTrigger(), many, call({ callsAtOnce: 8, callsPerSecond: 10 })),
+			linear(manualTrigger(), many, call({ callsAtOnce: 12, callsPerSecond: 10 })),
 		);
 		const times = bed.simulator.requests.map(({ receivedAt }) => receivedAt);
-		expect(times[7] - times[0]).toBeGreaterThanOrEqual(500);
+		// 1,100 ms from the first start to the last, less what the first took longer to arrive.
+		expect(times[11] - times[0]).toBeGreaterThanOrEqual(600);
 	});
 
 	it('slows the whole batch down when one item is answered with 429, and gets all through', async () => {
