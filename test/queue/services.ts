@@ -91,14 +91,15 @@ async function ownerOfServices(): Promise<Owner> {
 
 /** @throws when the machine has no such program */
 async function find(program: string): Promise<string> {
-	const versions = await readdir(DEBIAN_POSTGRES).catch((): string[] => []);
+	const namesIn = async (folder: string): Promise<string[]> =>
+		await readdir(folder).catch(() => []);
+	const versions = await namesIn(DEBIAN_POSTGRES);
 	const folders = [
 		...(process.env.PATH ?? '').split(delimiter),
 		...versions.map((version) => join(DEBIAN_POSTGRES, version, 'bin')),
 	];
 	for (const folder of folders) {
-		const files = await readdir(folder).catch((): string[] => []);
-		if (files.includes(program)) return join(folder, program);
+		if ((await namesIn(folder)).includes(program)) return join(folder, program);
 	}
 	throw new Error(
 		`${program} is not installed. On Debian: apt-get install --no-install-recommends redis-server postgresql`,
