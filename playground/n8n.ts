@@ -143,7 +143,7 @@ export async function launchN8n(
 	const logStart = statSync(logFile).size;
 	const { child, ended, signal } = await spawnGroup(node, [n8n, ...command], {
 		cwd: dataFolder,
-		env: await environmentOf(options, dataFolder, dirname(node)),
+		env: await environmentOf(options, dataFolder, dirname(node), modules),
 		stdio: ['ignore', log, log],
 	});
 	closeSync(log);
@@ -185,7 +185,12 @@ export async function launchN8n(
  * Only what a program needs of the present environment is passed on: a developer's own `N8N_…`, `DB_…`
  * or proxy variables would change what is run.
  */
-async function environmentOf(options: N8nOptions, dataFolder: string, nodeFolder: string) {
+async function environmentOf(
+	options: N8nOptions,
+	dataFolder: string,
+	nodeFolder: string,
+	modules: string,
+) {
 	const { PATH = '', HOME, LANG, TMPDIR } = process.env;
 	return {
 		HOME,
@@ -202,9 +207,16 @@ async function environmentOf(options: N8nOptions, dataFolder: string, nodeFolder
 		N8N_TEMPLATES_ENABLED: 'false',
 		N8N_PERSONALIZATION_ENABLED: 'false',
 		N8N_HIRING_BANNER_ENABLED: 'false',
-		N8N_DISABLED_MODULES: 'mcp-registry,instance-ai,agents,chat-hub',
+		N8N_DISABLED_MODULES: needlessModules(modules).join(),
 		...options.environment,
 	};
+}
+
+/** Modules that ask the internet and fill the log. An n8n that does not know one of them refuses to start. */
+function needlessModules(modules: string): string[] {
+	return ['mcp-registry', 'instance-ai', 'agents', 'chat-hub'].filter((name) =>
+		existsSync(join(modules, 'n8n', 'dist', 'modules', name)),
+	);
 }
 
 /** Puts a package where n8n looks for installed community packages, in place of an older one. */
