@@ -1,8 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, startN8n, type N8n } from '../../playground/n8n';
-import { withCredential, type Credential, type SavedWorkflow } from '../../playground/n8nClient';
+import {
+	N8nError,
+	withCredential,
+	type Credential,
+	type SavedWorkflow,
+} from '../../playground/n8nClient';
 import { startChild, type Child } from './childProcess';
 import type { Usage } from './probe';
 import type { SimulatorProgram, Tally } from './simulatorProgram';
@@ -130,11 +136,19 @@ export class Workbench {
 
 	/** The newest execution, which the webhook's answer may overtake on its way into the database. */
 	private async finished(workflowId: string): Promise<{ startedAt: string; stoppedAt: string }> {
-		const [newest] = await this.n8n.client.executions(workflowId, 1);
-		const { startedAt, stoppedAt, status } = newest;
-		if (status === 'running' || !stoppedAt) return await this.finished(workflowId);
-		if (status !== 'success') throw new Error(`Execution ${newest.id} ended as "${status}".`);
-		return { startedAt, stoppedAt };
+		for (let attempt = 1; ; attempt++) {
+			try {
+				const [newest] = await this.n8n.client.executions(workflowId, 1);
+				const { id, startedAt, stoppedAt, status } = newest;
+				if (status === 'success' && stoppedAt) return { startedAt, stoppedAt };
+				if (status !== 'running') throw new Error(`Execution ${id} ended as "${status}".`);
+			} catch (error) {
+				// n8n answers with 503 while a busy machine keeps it from its database.
+				if (!(error instanceof N8nError && error.statusCode === 503)) throw error;
+			}
+			if (attempt === 300) throw new Error(`No end of an execution of ${workflowId} was saved.`);
+			await sleep(100);
+		}
 	}
 }
 
