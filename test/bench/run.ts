@@ -10,27 +10,34 @@ import { benchShares } from './shares';
 import { benchWaiting } from './waiting';
 import { Workbench, type CaseOptions } from './workbench';
 
-interface Case {
+interface Case<Options> {
 	title: string;
 	/** The share of the whole time that the case may take. */
 	share: number;
-	run(options: CaseOptions): Promise<string>;
+	run(options: Options): Promise<string>;
 }
 
-const CASES: Record<string, Case> = {
+/** These share one n8n and one simulator. */
+const EXECUTION_CASES: Record<string, Case<CaseOptions>> = {
 	calls: { title: 'Make Call, 50 ms latency', share: 0.5, run: benchMakeCall },
 	waiting: { title: 'Waiting for the pressed key', share: 0.1, run: benchWaiting },
 	shares: { title: 'CPU time of a call', share: 0.05, run: benchShares },
 	growth: { title: 'Cost as the items become more, no latency', share: 0.25, run: benchGrowth },
+};
+
+/** These run when no other n8n takes CPU time. */
+const PACKAGE_CASES: Record<string, Case<Omit<CaseOptions, 'bench'>>> = {
 	loading: { title: 'Start of n8n', share: 0.1, run: benchLoading },
 	size: { title: 'Size of the package', share: 0, run: benchPackageSize },
 };
+
+const ALL_NAMES = [...Object.keys(EXECUTION_CASES), ...Object.keys(PACKAGE_CASES)];
 
 const USAGE = `Usage: npm run bench [-- --quick] [-- --minutes N] [-- --only CASE[,CASE…]]
 
   --quick    few items and one round: whether the benchmark works, not how fast the node is
   --minutes  how long the whole may take, about (default: 12); what does not fit in is left out
-  --only     some of the cases: ${Object.keys(CASES).join(', ')}`;
+  --only     some of the cases: ${ALL_NAMES.join(', ')}`;
 
 async function main(): Promise<void> {
 	const { values } = parseArgs({
@@ -40,8 +47,8 @@ async function main(): Promise<void> {
 			only: { type: 'string' },
 		},
 	});
-	const names = values.only?.split(',') ?? Object.keys(CASES);
-	const unknown = names.find((name) => !(name in CASES));
+	const names = values.only?.split(',') ?? ALL_NAMES;
+	const unknown = names.find((name) => !ALL_NAMES.includes(name));
 	if (unknown) throw new Error(`There is no case "${unknown}".\n\n${USAGE}`);
 
 	await ensureInstalled();
@@ -53,17 +60,20 @@ async function main(): Promise<void> {
 	console.log(
 		`n8n ${await pinnedVersion()}, ${cpus().length} × ${model}, ${Math.round(totalmem() / 1e9)} GB, load ${loadavg()[0].toFixed(1)} at the start\n`,
 	);
-	const bench = await Workbench.open();
-	try {
-		for (const name of names) {
-			const { title, share, run } = CASES[name];
+	const runCases = async <Options>(cases: Record<string, Case<Options>>, common: object) => {
+		for (const name of names.filter((each) => each in cases)) {
+			const { title, share, run } = cases[name];
 			progress(title);
-			const report = await run({ bench, quick: values.quick, seconds: wholeSeconds * share });
+			const { quick } = values;
+			const report = await run({ ...common, quick, seconds: wholeSeconds * share } as Options);
 			console.log(`## ${title}\n\n${report}\n`);
 		}
-	} finally {
-		await bench.close();
+	};
+	if (names.some((name) => name in EXECUTION_CASES)) {
+		const bench = await Workbench.open();
+		await runCases(EXECUTION_CASES, { bench }).finally(() => bench.close());
 	}
+	await runCases(PACKAGE_CASES, {});
 	console.log(`Load at the end: ${loadavg()[0].toFixed(1)}`);
 }
 

@@ -141,7 +141,8 @@ export class Workbench {
 				const [newest] = await this.n8n.client.executions(workflowId, 1);
 				const { id, startedAt, stoppedAt, status } = newest;
 				if (status === 'success' && stoppedAt) return { startedAt, stoppedAt };
-				if (status !== 'running') throw new Error(`Execution ${id} ended as "${status}".`);
+				if (!['running', 'success'].includes(status))
+					throw new Error(`Execution ${id} ended as "${status}".`);
 			} catch (error) {
 				// n8n answers with 503 while a busy machine keeps it from its database.
 				if (!(error instanceof N8nError && error.statusCode === 503)) throw error;
