@@ -1,5 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import type { Execution, SavedWorkflow } from '../../playground/n8nClient';
+import type { FaultRate } from '../simulator';
 import { faultRates, isAccountedFor, type Visible } from '../support/faults';
 import {
 	loopOverItems,
@@ -24,6 +25,12 @@ const TIMEOUT = 1000;
 
 /** n8n's HTTP Request waits five minutes for the rest of a body that was cut off; that one is left out. */
 const faults = faultRates.filter(({ fault }) => !('when' in fault && fault.when === 'midBody'));
+
+/** Nobody is called by these, so a retry gets on to the end; an unknown outcome keeps a node in its place. */
+const refusals: FaultRate[] = [
+	{ fault: { kind: 'status', statusCode: 429, retryAfter: 0 }, rate: 0.1 },
+	{ fault: { kind: 'status', statusCode: 402 }, rate: 0.03 },
+];
 
 const campaign = Array.from({ length: CALLS }, (_, number) => ({
 	phone: '+14255550101',
@@ -63,11 +70,19 @@ const httpRequest = (settings: NodeSettings) =>
 		settings,
 	);
 
-/** Each with the node in the form in which it stands in the workflow. */
-const workflows: Array<[string, (placeCalls: (settings: NodeSettings) => Step) => Step]> = [
-	['Stop Workflow, Retry On Fail', (placeCalls) => placeCalls(retryOnFail)],
+/** Each with the faults that it meets and with the step that holds the node. */
+const workflows: Array<
+	[string, FaultRate[], (placeCalls: (settings: NodeSettings) => Step) => Step]
+> = [
+	[
+		'Refusals, Stop Workflow, Retry On Fail',
+		refusals,
+		(placeCalls) => placeCalls({ ...retryOnFail, maxTries: 2 }),
+	],
+	['Stop Workflow, Retry On Fail', faults, (placeCalls) => placeCalls(retryOnFail)],
 	[
 		'Loop Over Items, Continue, Retry On Fail',
+		faults,
 		(placeCalls) =>
 			loopOverItems([placeCalls({ ...retryOnFail, onError: 'continueRegularOutput' })], {
 				batchSize: PASS,
@@ -75,6 +90,7 @@ const workflows: Array<[string, (placeCalls: (settings: NodeSettings) => Step) =
 	],
 	[
 		'Error output, Retry On Fail',
+		faults,
 		(placeCalls) =>
 			withBranch(
 				placeCalls({ ...retryOnFail, onError: 'continueErrorOutput' }),
@@ -87,9 +103,10 @@ const workflows: Array<[string, (placeCalls: (settings: NodeSettings) => Step) =
 /** Runs the workflow and, as long as it fails, presses Retry in the executions list. */
 async function runUnderFaults(
 	workflow: SavedWorkflow,
+	rates: FaultRate[],
 	onEnd: (execution: Execution) => void = () => {},
 ): Promise<void> {
-	bed.simulator.faults.seed(SEED, faults);
+	bed.simulator.faults.seed(SEED, rates);
 	let execution = await bed.runProduction(workflow, campaign);
 	onEnd(execution);
 	for (let retries = 0; execution.status === 'error' && retries < RETRIES_FROM_LIST; retries++) {
@@ -137,10 +154,10 @@ afterAll(() => {
 	console.table(counts);
 });
 
-describe.each(workflows)('Under faults, %s', (name, placedBy) => {
+describe.each(workflows)('Under faults, %s', (name, rates, placedBy) => {
 	it('the node calls nobody twice, and every call is accounted for', async () => {
 		const workflow = await bed.saveSteps(name, placedBy(call));
-		await runUnderFaults(workflow, (execution) => {
+		await runUnderFaults(workflow, rates, (execution) => {
 			const seen = visible(execution);
 			expect(
 				bed.simulator.acceptedCalls().filter((each) => !isAccountedFor(each, seen, PASS)),
@@ -153,7 +170,7 @@ describe.each(workflows)('Under faults, %s', (name, placedBy) => {
 
 	it('n8n’s HTTP Request is the comparison', async () => {
 		const workflow = await bed.saveSteps(`${name} (HTTP Request)`, placedBy(httpRequest));
-		await runUnderFaults(workflow);
+		await runUnderFaults(workflow, rates);
 		count(name, 'HTTP Request');
 		expect(bed.simulator.calls.size).toBeGreaterThan(0);
 	});
