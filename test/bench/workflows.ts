@@ -86,7 +86,10 @@ export const voice2PhoneCalls = callPeople(
 
 export const httpRequestCalls = callPeople('HTTP Request', callByHttpRequest({}));
 
-/** Of the settings tried, the one that takes the least time: see docs/benchmarks.md. */
+/**
+ * n8n starts a batch after the interval, whether or not the one before has ended; without an interval there
+ * are no batches. This one starts as many requests as our node has on their way, once per latency.
+ */
 export const batchedCalls = callPeople(
 	'HTTP Request, batched',
 	callByHttpRequest({ batching: { batch: { batchSize: 50, batchInterval: 50 } } }),
