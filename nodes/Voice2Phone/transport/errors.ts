@@ -70,7 +70,7 @@ const UNKNOWNS: Partial<Record<FailureReason, (failure: Failure) => string>> = {
 };
 
 const WHAT_TO_DO_IF_UNKNOWN =
-	'Find out in your Voice2Phone account or from the person whether the phone rang. This node does not dial this item again on its own, also not by Retry On Fail; to take the risk, turn on Dial Again When the Outcome Is Unknown in the options.';
+	'Find out in your Voice2Phone account or from the person whether the phone rang. This node does not dial this item again on its own, also not by Retry On Fail; to take the risk, turn on Dial Again If Unknown in the options.';
 
 /** The error for an item that nobody was called for. */
 export function rejectedCall(

@@ -150,7 +150,7 @@ export const dialOptions: INodeProperties[] = [
 		description: 'For which nodes a Deduplication Key counts',
 	},
 	{
-		displayName: 'Dial Again When the Outcome Is Unknown',
+		displayName: 'Dial Again If Unknown',
 		name: 'dialAgainWhenUnknown',
 		type: 'boolean',
 		default: false,
