@@ -1,5 +1,6 @@
 import { cutOffTexts } from './support/cutOffTexts';
 import { testInBrowser, useEditor } from './support/editor';
+import { byTestId } from './support/nodePanel';
 import { takePicture } from './support/pictures';
 
 const editor = useEditor();
@@ -21,7 +22,7 @@ const cases = [
 		picture: 'error-unknown-outcome',
 		message:
 			'The call may have been placed, but it is not known: Voice2Phone answered with a server error (500), item 0',
-		advice: 'turn on Dial Again When the Outcome Is Unknown in the options.',
+		advice: 'turn on Dial Again If Unknown in the options.',
 		callsPlaced: 1,
 	},
 ];
@@ -35,8 +36,9 @@ for (const { what, phoneNumber, picture, message, advice, callsPlaced } of cases
 			message: 'Hello',
 		});
 		await node.executeStep();
-		const shown = node.output.getByText(message);
+		const shown = byTestId(node.output, 'node-error-message');
 		await shown.waitFor();
+		expect(await shown.innerText()).toBe(message);
 		expect(await node.output.innerText()).toContain(advice);
 		expect(await cutOffTexts(node.output)).toEqual([]);
 		expect(editor.simulator.calls.size).toBe(callsPlaced);

@@ -1,24 +1,35 @@
+import type { INodeParameters, INodeProperties } from 'n8n-workflow';
+import { sendAndWait } from '../../nodes/Voice2Phone/actions/call/sendAndWait.operation';
+import { cutOffTexts } from './support/cutOffTexts';
 import { testInBrowser, useEditor } from './support/editor';
 import { byTestId } from './support/nodePanel';
-import { cutOffTexts } from './support/cutOffTexts';
 import { takePicture } from './support/pictures';
 
 const editor = useEditor();
 
 testInBrowser(
-	'x',
+	'the options stand there whole',
 	async (page) => {
-		const node = await editor.openNode(page, { operation: 'sendAndWait' });
-		await byTestId(node.panel, 'collection-parameter-add').click();
-		await takePicture(page, 'options-list', [node.offers()]);
-		const names = await node.offers().allInnerTexts();
-		console.log(names);
-		for (const name of names) {
-			await node.offers().getByText(name, { exact: true }).click();
-			await byTestId(node.panel, 'collection-parameter-add').click();
-		}
-		await takePicture(page, 'options', [node.parameters]);
+		// Of all operations, this one has all options.
+		const collection = sendAndWait.properties.find(({ name }) => name === 'options');
+		const options = collection?.options as INodeProperties[];
+		const node = await editor.openNode(page, {
+			operation: 'sendAndWait',
+			options: Object.fromEntries(
+				options.map(({ name, default: value }) => [name, value]),
+			) as INodeParameters,
+		});
+		const labels = byTestId(node.parameters, 'input-label');
+		await labels.getByText(options.at(-1)!.displayName, { exact: true }).waitFor();
+		// Below its text, a label holds the switch between a fixed value and an expression.
+		const shown = (await labels.allInnerTexts()).map((text) => text.split('\n')[0].trim());
+		expect(shown.slice(-options.length)).toEqual(options.map(({ displayName }) => displayName));
 		expect(await cutOffTexts(node.parameters)).toEqual([]);
+		await takePicture(page, 'options', [
+			node.parameters.getByText('Options', { exact: true }),
+			labels.getByText(options.at(-1)!.displayName, { exact: true }),
+			byTestId(node.panel, 'parameter-input-waitAtMost'),
+		]);
 	},
-	{ height: 2600 },
+	{ height: 2300 },
 );

@@ -56,8 +56,8 @@ function confirmAppointments(): Workflow {
 		node('n8n-nodes-base.noOp', 1, 'Ask the Front Desk', {}),
 	].flatMap((step) => step.nodes);
 	const positions: Array<[number, number]> = [
-		[0, 240],
-		[208, 240],
+		[0, 256],
+		[208, 256],
 		[416, 208],
 		[800, 0],
 		[800, 160],
@@ -99,8 +99,12 @@ for (const theme of ['light', 'dark'] as const) {
 				[nodes, byTestId(page, 'canvas-handle-plus-wrapper')],
 				56,
 			);
-			expect(await byTestId(page, 'edge-label').allInnerTexts()).toEqual([]);
+			// As in the editor, a connection that nothing went over has no label.
+			const counts = [1, patients.length, ...outputs.map(({ items }) => items)].filter(Boolean);
+			expect(await byTestId(page, 'edge-label').allInnerTexts()).toEqual(
+				counts.map((count) => `${count} item${count > 1 ? 's' : ''}`),
+			);
 		},
-		{ width: 1280, height: 1000, theme },
+		{ width: 1440, height: 1000, theme },
 	);
 }

@@ -11,7 +11,7 @@ import {
 import { loadAuthority, startSimulator, type Simulator } from '../../simulator';
 import { linear, manualTrigger, voice2Phone } from '../../support/workflow';
 import { byTestId, NodePanel } from './nodePanel';
-import { PICTURES_FOLDER, SCALE } from './pictures';
+import { SCALE, TEMPORARY_FOLDER } from './pictures';
 
 /** Whatever n8n's editor would load from the internet is refused at once. */
 const CHROMIUM_FLAGS = [
@@ -138,7 +138,7 @@ export function testInBrowser(
 		try {
 			await body(page);
 		} catch (error) {
-			const path = join(PICTURES_FOLDER, 'failed', `${name.replace(/\W+/g, '-')}.png`);
+			const path = join(TEMPORARY_FOLDER, 'failed', `${name.replace(/\W+/g, '-')}.png`);
 			await page.screenshot({ path });
 			(error as Error).message += `\n\nThe page at that moment: ${path}`;
 			throw error;

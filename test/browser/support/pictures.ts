@@ -7,8 +7,11 @@ import type { Locator, Page } from 'playwright-core';
 
 const renewed = process.env.PICTURES_FOLDER;
 
-/** Where the pictures go: `docs/images` when they are renewed, else a temporary folder. */
-export const PICTURES_FOLDER = renewed ?? join(tmpdir(), 'voice2phone-pictures');
+/** Where pictures go that nobody keeps, those of failed tests among them. */
+export const TEMPORARY_FOLDER = join(tmpdir(), 'voice2phone-pictures');
+
+/** Where the pictures for the documentation go when they are renewed. */
+const PICTURES_FOLDER = renewed ?? TEMPORARY_FOLDER;
 
 /** Pixels of a picture per CSS pixel: sharp on good screens, and quick to paint where nobody looks. */
 export const SCALE = renewed ? 2 : 1;
