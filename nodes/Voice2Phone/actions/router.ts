@@ -57,7 +57,7 @@ async function routeItems(context: IExecuteFunctions): Promise<INodeExecutionDat
 				return { result: await operation.perform(reading.value, itemIndex, batch) };
 			} catch (thrown) {
 				const error = asNodeError(node, thrown, itemIndex);
-				if (!goesOn(context)) batch.stop(error);
+				if (!batch.goesOn) batch.stop(error);
 				return { error };
 			}
 		}),
