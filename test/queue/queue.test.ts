@@ -154,6 +154,37 @@ test('500 executions on two workers, one of which is killed: nobody is called tw
 	for (const { acceptedAt } of unnamed) expect(killedAt - acceptedAt).toBeLessThan(ANSWER_MS);
 }, 900_000);
 
+test('100 alarms that come twice to two workers: a Deduplication Key keeps each from being called again', async () => {
+	simulator.reset();
+	for (const each of processes.filter((each) => each !== main)) await each.kill();
+	await startWorker('fifth');
+	await startWorker('sixth');
+	const workflow = await saveWorkflow('repeated', { deduplicationKey: '={{ $json.body.alarm }}' });
+	const repeated = alarms.slice(0, 100);
+	const sendAll = async () =>
+		await inParallel(repeated, async (alarm) => {
+			await main.client.callWebhook('repeated', { alarm, phone: AT_ONCE });
+		});
+	await sendAll();
+	await endedExecutions(workflow, 100);
+	await sendAll();
+	const executions = await inParallel(await endedExecutions(workflow, 200), ({ id }) =>
+		main.client.execution(id),
+	);
+	const outcomes = executions.map(
+		(each) => outputItems(each, 'Voice2Phone').at(0)?.json.outcome ?? each.status,
+	);
+	const count = (outcome: string) => outcomes.filter((each) => each === outcome).length;
+	console.log({
+		placed: simulator.calls.size,
+		answered: count('keyPressed'),
+		skipped: count('skipped'),
+		'may have been placed': count('error'),
+	});
+	expect(new Set(simulator.acceptedCalls().map(({ message }) => message)).size).toBe(100);
+	expect(simulator.calls.size).toBe(100);
+}, 900_000);
+
 test('what ran on a killed worker: Retry runs nothing, a new trigger calls again without a Deduplication Key', async () => {
 	simulator.reset();
 	const plain = await saveWorkflow('plain');

@@ -9,7 +9,7 @@ import {
 	voice2Phone,
 	type NodeSettings,
 } from '../support/workflow';
-import { createWorkflowRunner } from '../support/workflowRunner';
+import { createWorkflowRunner, processedData } from '../support/workflowRunner';
 
 const bed = useEngine();
 
@@ -397,6 +397,19 @@ describe('Deduplication Key', () => {
 		const last = await bed.engine.run(linear(manualTrigger(), one, keyed()));
 		expect(acceptedNumbers()).toEqual([THREE[0]]);
 		expect(last.output('Voice2Phone')[0].json).toEqual(skipped('a'));
+	});
+
+	it('is noted again when another worker has written its older copy of the store', async () => {
+		const workflow = linear(
+			manualTrigger(),
+			items([{ phone: '425 555 0101', lead: 'a' }]),
+			keyed(),
+		);
+		bed.simulator.once('call', () => processedData.clear());
+		await bed.engine.run(workflow);
+		const again = await bed.engine.run(workflow);
+		expect(acceptedNumbers()).toEqual([THREE[0]]);
+		expect(again.output('Voice2Phone')[0].json).toEqual(skipped('a'));
 	});
 
 	it('counts for its own node, or for all nodes of the workflow that share the scope', async () => {

@@ -1,4 +1,9 @@
-import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	sleep,
+	type IDeduplicationOutput,
+	type IExecuteFunctions,
+} from 'n8n-workflow';
 
 import type { Deduplication } from '../core/callRequest';
 
@@ -7,6 +12,7 @@ export type KeyState = 'free' | 'called' | 'unknown';
 /** n8n keeps the marks of one workflow or node in one row, which is rewritten at each call: so it must stay small. */
 const MOST_MARKS = 50_000;
 const PERIODS = 4;
+const MOST_NOTES = 5;
 
 /**
  * One deduplication key in n8n's store of processed values, which survives restarts and is shared by all
@@ -74,24 +80,41 @@ export class CalledKey {
 	 */
 	async settle(outcome: 'accepted' | 'rejected' | 'unknown'): Promise<void> {
 		try {
+			if (outcome === 'rejected') return await this.remove(this.added);
+			await this.noteAgain(outcome === 'accepted' ? this.marks : [...this.marks, this.openMark]);
 			if (outcome === 'accepted') await this.remove([this.openMark]);
-			if (outcome === 'rejected') await this.remove(this.added);
 		} finally {
 			this.settled();
 		}
 	}
 
 	private async note(): Promise<KeyState> {
-		const values = [...this.marks, this.openMark];
-		const { new: added, processed } = await this.inTurn(
-			async ({ checkProcessedAndRecord }) =>
-				await checkProcessedAndRecord(values, this.deduplication.scope, STORE_OPTIONS),
-		);
+		const { new: added, processed } = await this.record([...this.marks, this.openMark]);
 		this.added = added.map(String);
 		if (!processed.includes(this.marks[0])) return 'free';
 		// What was noted just now would make the key be remembered for longer.
 		await this.remove(this.added);
 		return processed.includes(this.openMark) ? 'unknown' : 'called';
+	}
+
+	/**
+	 * Another worker that read the row before the marks were in it can have written it back without them
+	 * while the request was on its way. What is missing is noted again, until it is seen to have stayed.
+	 */
+	private async noteAgain(marks: string[]): Promise<void> {
+		for (let tries = 1; tries <= MOST_NOTES; tries++) {
+			const { new: missing } = await this.record(marks);
+			if (missing.length === 0) return;
+			// Long enough for whoever has read the row meanwhile to write it, and not the same for all.
+			await sleep(200 * (1 + Math.random()));
+		}
+	}
+
+	private async record(values: string[]): Promise<IDeduplicationOutput> {
+		return await this.inTurn(
+			async ({ checkProcessedAndRecord }) =>
+				await checkProcessedAndRecord(values, this.deduplication.scope, STORE_OPTIONS),
+		);
 	}
 
 	private async remove(values: string[]): Promise<void> {
