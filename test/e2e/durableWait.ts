@@ -1,11 +1,18 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import type { INode, INodeParameters } from 'n8n-workflow';
 
-import { startN8n, type N8n } from '../../playground/n8n';
+import {
+	launchN8n,
+	startN8n,
+	type N8n,
+	type N8nOptions,
+	type N8nProcess,
+} from '../../playground/n8n';
 import {
 	outputItems,
 	withCredential,
@@ -14,6 +21,7 @@ import {
 	type ExecutionSummary,
 	type SavedWorkflow,
 } from '../../playground/n8nClient';
+import { startPostgres, startRedis, type Service } from '../queue/services';
 import { standingClock, startSimulator, type RecordedRequest, type Simulator } from '../simulator';
 
 /*
@@ -49,19 +57,29 @@ class Bed {
 
 	simulator!: Simulator;
 
+	readonly workers: N8nProcess[] = [];
+
 	private credential!: Credential;
 
 	private folder = '';
 
-	async open(): Promise<this> {
+	private readonly services: Service[] = [];
+
+	private environment: Record<string, string> = {};
+
+	/**
+	 * @param workers how many of them run the executions, in queue mode; 0 for an n8n of one process
+	 * @param database SQLite is n8n's default; queue mode needs PostgreSQL
+	 */
+	async open(workers: number, database: 'sqlite' | 'postgres'): Promise<this> {
 		this.folder = await mkdtemp(join(tmpdir(), 'durable-wait-'));
 		// People press keys only when a scenario lets time pass.
 		this.simulator = await startSimulator({ clock: standingClock() });
-		this.n8n = await startN8n({
-			dataFolder: this.folder,
-			packages: [PACKAGE],
-			environment: this.simulator.environment,
-		});
+		this.environment = { ...this.simulator.environment };
+		if (database === 'postgres') await this.usePostgres();
+		if (workers > 0) await this.useQueue();
+		this.n8n = await startN8n(this.options('main'));
+		for (let index = 0; index < workers; index++) await this.startWorker();
 		this.credential = await this.n8n.client.saveCredential('voice2PhoneApi', 'Simulator', {
 			apiKey: this.simulator.apiKey,
 			authScheme: 'basic',
@@ -69,8 +87,68 @@ class Bed {
 		return this;
 	}
 
+	private async usePostgres(): Promise<void> {
+		const postgres = await startPostgres();
+		this.services.push(postgres);
+		Object.assign(this.environment, {
+			DB_TYPE: 'postgresdb',
+			DB_POSTGRESDB_HOST: '127.0.0.1',
+			DB_POSTGRESDB_PORT: String(postgres.port),
+			DB_POSTGRESDB_DATABASE: 'postgres',
+			DB_POSTGRESDB_USER: 'postgres',
+		});
+	}
+
+	private async useQueue(): Promise<void> {
+		const redis = await startRedis();
+		this.services.push(redis);
+		Object.assign(this.environment, {
+			EXECUTIONS_MODE: 'queue',
+			QUEUE_BULL_REDIS_HOST: '127.0.0.1',
+			QUEUE_BULL_REDIS_PORT: String(redis.port),
+			// A killed worker is noticed in seconds instead of minutes.
+			QUEUE_WORKER_LOCK_DURATION: '20000',
+			QUEUE_WORKER_LOCK_RENEW_TIME: '5000',
+			QUEUE_WORKER_STALLED_INTERVAL: '10000',
+			N8N_ENCRYPTION_KEY: 'the same for all processes',
+		});
+	}
+
+	/** The rows of n8n's executions that PostgreSQL has inserted, updated and deleted so far, by table. */
+	async rowsWritten(): Promise<string> {
+		// PostgreSQL counts with a delay.
+		await sleep(15_000);
+		return await this.sql(`SELECT relname, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_user_tables
+			WHERE relname LIKE 'execution%' AND n_tup_ins > 0 ORDER BY relname`);
+	}
+
+	async setStatus(executionId: string, status: 'crashed' | 'waiting'): Promise<void> {
+		await this.sql(`UPDATE execution_entity SET status = '${status}' WHERE id = ${executionId}`);
+	}
+
+	private async sql(query: string): Promise<string> {
+		const { stdout } = await promisify(execFile)('psql', [
+			...['-h', '127.0.0.1', '-p', this.environment.DB_POSTGRESDB_PORT, '-U', 'postgres'],
+			...['-A', '-t', '-c', query],
+		]);
+		return stdout.trim().replaceAll('\n', ', ');
+	}
+
+	private options(name: string): N8nOptions {
+		const { environment } = this;
+		return { dataFolder: join(this.folder, name), packages: [PACKAGE], environment };
+	}
+
+	async startWorker(): Promise<void> {
+		const name = `worker ${this.workers.length}`;
+		const ready = 'n8n worker is now ready';
+		this.workers.push(await launchN8n(['worker', '--concurrency=5'], ready, this.options(name)));
+	}
+
 	async close(): Promise<void> {
 		await this.n8n.kill();
+		for (const worker of this.workers) await worker.kill();
+		for (const service of this.services) await service.stop();
 		await this.simulator.close();
 		await rm(this.folder, { recursive: true, force: true });
 	}
@@ -206,7 +284,7 @@ class Bed {
 	/** Waits until n8n holds no inner execution any more. */
 	async nothingLeft(workflows: SavedWorkflow[]): Promise<void> {
 		for (const workflow of workflows) {
-			await until(300, `the inner executions of "${workflow.name}" to end`, async () => {
+			await until(600, `the inner executions of "${workflow.name}" to end`, async () => {
 				return (await this.inner(workflow)).every(({ status }) => ENDED.includes(status));
 			});
 			const left = (await this.inner(workflow)).map(({ id, status }) => `${id} ${status}`);
@@ -354,6 +432,135 @@ const scenarios: Record<string, (bed: Bed) => Promise<void>> = {
 		await bed.nothingLeft([workflow]);
 	},
 
+	/** Killed while a watcher asks, and again while the supervisor asks in its place. */
+	async supervisor(bed) {
+		const workflow = await bed.workflow('supervisor', { options: { ...options, waitAtMost: 2 } });
+		await bed.start(workflow, '4255550399');
+		await bed.suspended(workflow);
+		for (const asks of ['the watcher', 'the supervisor']) {
+			bed.simulator.latencyMs = 5_000;
+			await bed.request(({ method }) => method === 'GET');
+			await bed.killAndRestart();
+			console.log(`${new Date().toISOString()} killed while ${asks} asked`);
+		}
+		bed.simulator.latencyMs = 0;
+		bed.simulator.clock.advance(120_000);
+		bed.report(
+			'inside the checks of watcher and supervisor',
+			await bed.ended(workflow, 1200),
+			['4255550399'],
+			{ status: 'success', keys: ['2'] },
+		);
+		await bed.nothingLeft([workflow]);
+	},
+
+	/**
+	 * The result is handed back in the moment in which an n8n that has just started has marked the waiting
+	 * execution as crashed, before it marks it as waiting again.
+	 */
+	async repair(bed) {
+		const workflow = await bed.workflow('repair');
+		await bed.start(workflow, '4255550399');
+		await bed.suspended(workflow);
+		const [{ id }] = await bed.outer(workflow);
+		await bed.setStatus(id, 'crashed');
+		bed.simulator.clock.advance(120_000);
+		await until(300, 'the result to be handed back in vain', async () => {
+			const left = await bed.inner(workflow);
+			return left.filter(({ status }) => !ENDED.includes(status)).length === 1;
+		});
+		await bed.setStatus(id, 'waiting');
+		bed.report('(repaired while the result came)', await bed.ended(workflow, 900), ['4255550399'], {
+			status: 'success',
+			keys: ['2'],
+		});
+		await bed.nothingLeft([workflow]);
+	},
+
+	/** n8n is asked to stop, as an update does it. */
+	async stop(bed) {
+		const workflow = await bed.workflow('stop');
+		const itself = await bed.workflow('stop itself', { options: { ...options, handOverAfter: 5 } });
+		await bed.start(workflow, '4255550399');
+		await bed.suspended(workflow);
+		await bed.start(itself, '4255550398');
+		await bed.request(({ method }) => method === 'GET');
+		bed.n8n = await bed.n8n.restart();
+		bed.simulator.clock.advance(120_000);
+		bed.report('(stopped in peace, suspended)', await bed.ended(workflow, 240), ['4255550399'], {
+			status: 'success',
+			keys: ['2'],
+		});
+		bed.report('(stopped in peace, waiting itself)', await bed.ended(itself, 240), ['4255550398'], {
+			status: 'success',
+			keys: ['2'],
+		});
+		await bed.nothingLeft([workflow, itself]);
+	},
+
+	/** Settings of the node and the workflow beside the option. */
+	async settings(bed) {
+		const retries = await bed.workflow('retries', {}, { retryOnFail: true, maxTries: 3 });
+		const manual = await bed.workflow('manual');
+		await bed.start(retries, '4255550399');
+		await bed.suspended(retries);
+		const id = await bed.n8n.client.runManually(
+			{ ...manual, pinData: { Webhook: [{ json: { body: { phones: ['4255550398'] } } }] } },
+			'Webhook',
+		);
+		await until(60, 'the manual execution to be suspended', async () => {
+			return (await bed.n8n.client.execution(id)).status === 'waiting';
+		});
+		await bed.n8n.kill();
+		bed.simulator.clock.advance(120_000);
+		bed.n8n = await bed.n8n.restart();
+		bed.report('suspended, Retry On Fail', await bed.ended(retries, 240), ['4255550399'], {
+			status: 'success',
+			keys: ['2'],
+		});
+		const execution = await bed.n8n.client.finished(id, 240_000);
+		bed.report('suspended, manual execution', execution, ['4255550398'], {
+			status: 'success',
+			keys: ['2'],
+		});
+		await bed.nothingLeft([retries, manual]);
+	},
+
+	/** Queue mode: workers are killed while the execution is suspended, and while they read the status. */
+	async queue(bed) {
+		const suspended = await bed.workflow('queue');
+		const asking = await bed.workflow('queue asking', { options: { ...options, waitAtMost: 2 } });
+		const killWorkers = async () => {
+			for (const worker of bed.workers) await worker.kill();
+		};
+		await bed.start(suspended, '4255550399');
+		await bed.suspended(suspended);
+		await killWorkers();
+		await bed.n8n.kill();
+		bed.simulator.clock.advance(120_000);
+		bed.n8n = await bed.n8n.restart();
+		await bed.startWorker();
+		bed.report('queue mode, all of n8n', await bed.ended(suspended, 300), ['4255550399'], {
+			status: 'success',
+			keys: ['2'],
+		});
+		await bed.nothingLeft([suspended]);
+
+		await bed.start(asking, '4255550398');
+		await bed.suspended(asking);
+		bed.simulator.latencyMs = 5_000;
+		await bed.request(({ method }) => method === 'GET');
+		await killWorkers();
+		bed.simulator.latencyMs = 0;
+		bed.simulator.clock.advance(120_000);
+		await bed.startWorker();
+		bed.report('queue mode, a worker that asks', await bed.ended(asking, 900), ['4255550398'], {
+			status: 'success',
+			keys: ['2'],
+		});
+		await bed.nothingLeft([asking]);
+	},
+
 	/** Stopped by a person: the inner executions end too. */
 	async cancel(bed) {
 		const workflow = await bed.workflow('cancel');
@@ -396,6 +603,29 @@ const scenarios: Record<string, (bed: Bed) => Promise<void>> = {
 			errors[0].json.phone === phones[0];
 		rows.push(row('(an item fails, error output)', went.status, JSON.stringify(errors), isRight));
 		await bed.nothingLeft([stops, goesOn]);
+	},
+
+	/** What waits cost n8n's database, and how late their answers are noticed. */
+	async costs(bed) {
+		const workflow = await bed.workflow('costs', { options: { ...options, waitAtMost: 30 } });
+		const count = 20;
+		const log = async (when: string) => console.log(`${when}: ${await bed.rowsWritten()}`);
+		await log('before');
+		for (let index = 0; index < count; index++) await bed.start(workflow, '4255550399');
+		await bed.suspended(workflow, count);
+		await log(`${count} suspended`);
+		await sleep(10 * 60_000);
+		await log('after 10 minutes');
+		bed.simulator.clock.advance(120_000);
+		const answered = Date.now();
+		await until(300, 'all to end', async () => (await bed.counts(workflow)).waiting === 0);
+		const delays = (await bed.outer(workflow))
+			.map(({ stoppedAt }) => Math.round((Date.parse(stoppedAt!) - answered) / 1000))
+			.sort((a, b) => a - b);
+		console.log(`seconds from the answer to the end of the execution: ${delays.join(' ')}`);
+		await log('answered');
+		await bed.nothingLeft([workflow]);
+		await log('nothing left');
 	},
 
 	/** Many at once, and two kills. */
@@ -441,8 +671,8 @@ const scenarios: Record<string, (bed: Bed) => Promise<void>> = {
 			calls: bed.simulator.calls.size,
 			'seconds to the answer': `all ${seconds} s after the start`,
 			'as expected':
-				right === 100 &&
-				bed.simulator.calls.size === 100 &&
+				right === count &&
+				bed.simulator.calls.size === count &&
 				bed.simulator.duplicates().length === 0,
 		});
 		console.log(JSON.stringify(rows.at(-1)));
@@ -453,7 +683,9 @@ const scenarios: Record<string, (bed: Bed) => Promise<void>> = {
 async function main(): Promise<void> {
 	const names = values.only?.split(',') ?? Object.keys(scenarios);
 	for (const name of names) {
-		const bed = await new Bed().open();
+		const workers = name === 'queue' ? 2 : 0;
+		const database = ['queue', 'costs', 'repair'].includes(name) ? 'postgres' : 'sqlite';
+		const bed = await new Bed().open(workers, database);
 		try {
 			await scenarios[name](bed);
 		} finally {

@@ -85,6 +85,42 @@ describe('a supervisor', () => {
 	});
 });
 
+describe('a standby', () => {
+	const standby: WaitView = {
+		...supervisor,
+		role: 'standby',
+		phase: 'standing',
+		supervisorWakes: NOW + 3 * MINUTE,
+	};
+	const look = { kind: 'sleep', until: NOW + 5 * MINUTE, phase: 'standing' };
+	const replace = { ...look, kind: 'send', termEnd: 0 };
+
+	it('looks every five minutes whether the supervisor is there, and asks for no status', () => {
+		expect(step({ ...standby, phase: 'new' })).toEqual(look);
+		expect(step(standby)).toEqual(look);
+		expect(asksFirst(standby)).toBe(false);
+	});
+
+	it('sends another when the supervisor did not wake up in time, or is gone without a result', () => {
+		expect(step({ ...standby, supervisorWakes: NOW - 2 * MINUTE + 1 })).toEqual(look);
+		expect(step({ ...standby, supervisorWakes: NOW - 2 * MINUTE })).toEqual(replace);
+		expect(step({ ...standby, supervisorWakes: undefined })).toEqual(replace);
+	});
+
+	it('sends nobody while the execution waits for something else', () => {
+		expect(step({ ...standby, supervisorWakes: undefined, parent: 'elsewhere' })).toEqual(look);
+	});
+
+	it('finishes when the execution has its result', () => {
+		expect(step({ ...standby, parent: 'over' })).toEqual({ kind: 'finish' });
+	});
+
+	it('wakes up after the supervisor when n8n was started a moment ago', () => {
+		const gone = { supervisorWakes: undefined, justStarted: true };
+		expect(step({ ...standby, ...gone })).toEqual({ ...look, until: NOW + 5.5 * MINUTE });
+	});
+});
+
 describe('an n8n that was started a moment ago', () => {
 	it('is one that loaded the node less than a minute and a half ago', () => {
 		expect(isJustStarted(NOW, NOW + 1.5 * MINUTE - 1)).toBe(true);

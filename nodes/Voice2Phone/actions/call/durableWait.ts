@@ -43,12 +43,22 @@ interface WaitState {
 	onError: INode['onError'];
 	/** The execution that waits: where, and until when at the longest. */
 	parent: { executionId: string; nodeName: string; waitTill: number };
+	/** The execution that a standby looks after. */
+	supervisorId?: string;
 	/** How often the status is read at most. */
 	checkEveryMs: number;
 }
 
 /** n8n loads community packages when it starts. */
 const loadedAt = Date.now();
+
+/** The node that every inner execution begins with. */
+const START = 'Start';
+const AFTER_FAULT_MS = 60_000;
+
+/** Marks the items that go out if nobody hands back a result; the result replaces them. */
+const WAIT_LOST =
+	'n8n lost this wait, so it is not known whether a key was pressed. Wait for Response with this CallId reads it, and dials nobody';
 
 /**
  * Hands the calls that are still open to an inner execution of n8n and suspends the present one until the
@@ -78,7 +88,8 @@ export async function suspendWait(
 		checkEveryMs: Math.min(...calls.map(({ request }) => request.checkEveryMs)),
 	};
 	try {
-		await startInner(context, 'supervisor', state);
+		const supervisorId = await startInner(context, 'supervisor', state);
+		await startInner(context, 'standby', { ...state, supervisorId });
 	} catch (thrown) {
 		return notKept(batch, outcomes, thrown as Error);
 	}
@@ -87,7 +98,7 @@ export async function suspendWait(
 		batch.node,
 		outcomes.map((outcome) =>
 			'result' in outcome && outcome.result.open
-				? { result: timedOutResult(outcome.result.open, batch) }
+				? { result: timedOutResult({ ...outcome.result.open, lastFault: WAIT_LOST }, batch) }
 				: outcome,
 		),
 		outputCount,
@@ -124,9 +135,28 @@ function notKept(batch: Batch, outcomes: Outcome[], { message }: Error): INodeEx
 
 /** Runs a step of an inner execution; the node's parameter "Wait Step" says which. */
 export async function resumeWait(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const state = context.getInputData()[0].json as unknown as WaitState;
 	const step = context.getNodeParameter('waitStep', 0) as WaitRole | 'deliver';
-	return step === 'deliver' ? deliver(context, state) : await watch(context, step, state);
+	const state = readState(context);
+	if (step === 'deliver') return deliver(context, state);
+	try {
+		return await watch(context, step, state);
+	} catch (thrown) {
+		// A fault of n8n, its database for instance, must not end the wait.
+		const now = Date.now();
+		if (now > state.parent.waitTill) throw thrown;
+		return await sleepUntil(context, now + AFTER_FAULT_MS, state);
+	}
+}
+
+/**
+ * In queue mode n8n resumes the supervisor of a watcher that died with its worker by an item that holds
+ * nothing but an error. What was to be done is then in the item that the execution began with.
+ */
+function readState(context: IExecuteFunctions): WaitState {
+	const [{ json }] = context.getInputData();
+	if ('phase' in json) return json as unknown as WaitState;
+	const first = context.evaluateExpression(`{{ $('${START}').first().json }}`, 0);
+	return { ...(first as unknown as WaitState), phase: 'watched' };
 }
 
 async function watch(
@@ -134,7 +164,7 @@ async function watch(
 	role: WaitRole,
 	state: WaitState,
 ): Promise<INodeExecutionData[][]> {
-	const { phase, termEnd } = state;
+	const { phase, termEnd, supervisorId } = state;
 	const justStarted = isJustStarted(loadedAt, Date.now());
 	if (asksFirst({ role, phase, justStarted })) {
 		await checkOpenCalls(context, state);
@@ -153,6 +183,8 @@ async function watch(
 			isSettled,
 			// The execution above is suspended only after this one, so at first it is not yet seen to wait.
 			parent: phase === 'new' ? 'waiting' : await parentState(context, state),
+			supervisorWakes:
+				supervisorId === undefined ? undefined : await wakingTime(context, supervisorId),
 			termEnd,
 			lastDeadline: Math.max(...deadlines),
 			now,
@@ -162,12 +194,26 @@ async function watch(
 	if (step.kind === 'finish') return [[], [item({ ...state, phase: 'returned' })]];
 
 	if (step.kind === 'send') {
-		await startInner(context, 'watcher', { ...state, phase: 'new', termEnd: step.termEnd });
+		const sent = role === 'standby' ? 'supervisor' : 'watcher';
+		const startedId = await startInner(context, sent, {
+			...state,
+			phase: 'new',
+			termEnd: step.termEnd,
+		});
+		if (role === 'standby') state.supervisorId = startedId;
 	}
-	// What a suspended node got goes out of its first output, which leads back to it.
-	const again = [[item({ ...state, phase: step.phase })]];
+	return await sleepUntil(context, step.until, { ...state, phase: step.phase });
+}
+
+/** Suspends an inner execution: what a node got then goes out of its first output, which leads back to it. */
+async function sleepUntil(
+	context: IExecuteFunctions,
+	time: number,
+	state: WaitState,
+): Promise<INodeExecutionData[][]> {
+	const again = [[item(state)]];
 	context.getExecuteData().data = { main: again };
-	await context.putExecutionToWait(new Date(step.until));
+	await context.putExecutionToWait(new Date(time));
 	return again;
 }
 
@@ -207,7 +253,21 @@ async function parentState(
 	const isOurs =
 		next.node.name === parent.nodeName &&
 		(!data.waitTill || new Date(data.waitTill).getTime() === parent.waitTill);
-	return isOurs ? 'waiting' : 'elsewhere';
+	if (!isOurs) return 'elsewhere';
+	// While the rest of the workflow runs, n8n still stores what the node was resumed with.
+	const hasResult =
+		next.metadata?.resumeError !== undefined ||
+		!next.data.main.flat().some((waiting) => waiting?.json.lastCheckFailed === WAIT_LOST);
+	return hasResult ? 'over' : 'waiting';
+}
+
+/** When a suspended execution is to wake up, in milliseconds since 1970; undefined when it is gone. */
+async function wakingTime(
+	context: IExecuteFunctions,
+	executionId: string,
+): Promise<number | undefined> {
+	const waitTill = (await context.getExecutionDataById(executionId))?.waitTill;
+	return waitTill && new Date(waitTill).getTime();
 }
 
 /** The outputs of the node that waits. */
@@ -236,23 +296,30 @@ function deliver(context: IExecuteFunctions, state: WaitState): INodeExecutionDa
 	return toOutputs(node, outcomes, state.outputCount);
 }
 
+/**
+ * Starts an inner execution, which suspends itself. When it ends, a watcher resumes the execution that sent
+ * it; a supervisor the one that waits, whoever sent it; a standby nobody.
+ *
+ * @returns its ID
+ */
 async function startInner(
 	context: IExecuteFunctions,
 	role: WaitRole,
 	state: WaitState,
-): Promise<void> {
-	await context.executeWorkflow(
+): Promise<string> {
+	const { executionId } = await context.executeWorkflow(
 		{ code: innerWorkflow(context, role, state) },
 		[item(state)],
 		undefined,
 		{
 			parentExecution: {
-				executionId: context.getExecutionId(),
+				executionId: role === 'watcher' ? context.getExecutionId() : state.parent.executionId,
 				workflowId: context.getWorkflow().id as string,
-				shouldResume: true,
+				shouldResume: role !== 'standby',
 			},
 		},
 	);
+	return executionId;
 }
 
 /**
@@ -267,7 +334,7 @@ function innerWorkflow(
 	const { type, typeVersion, credentials, parameters } = context.getNode();
 	const start: INode = {
 		id: 'start',
-		name: 'Start',
+		name: START,
 		type: 'n8n-nodes-base.executeWorkflowTrigger',
 		typeVersion: 1.1,
 		position: [0, 0],
@@ -281,6 +348,8 @@ function innerWorkflow(
 		position: [200, 0],
 		// A reference: the key itself stays where n8n keeps it.
 		credentials,
+		// So that a watcher that died does not end its supervisor.
+		onError: 'continueRegularOutput',
 		parameters: {
 			resource: 'call',
 			operation: 'waitForResponse',
@@ -291,7 +360,7 @@ function innerWorkflow(
 		},
 	};
 	const end: INode =
-		role === 'watcher'
+		role !== 'supervisor'
 			? {
 					...start,
 					id: 'end',
@@ -304,6 +373,7 @@ function innerWorkflow(
 					...check,
 					id: 'deliver',
 					name: 'Deliver Responses',
+					onError: 'stopWorkflow',
 					parameters: { ...check.parameters, waitStep: 'deliver' },
 				};
 	end.position = [400, 0];
