@@ -13,6 +13,7 @@ import {
 } from './report';
 import type { CaseOptions, Measurement } from './workbench';
 import {
+	barestCalls,
 	batchedCalls,
 	CALLS_AT_ONCE,
 	callsItemByItem,
@@ -51,7 +52,7 @@ const QUICK_SIZES: Size[] = [{ items: 100, rounds: 1, share: 1, freshProcess: fa
 export async function benchMakeCall({ bench, quick, seconds }: CaseOptions): Promise<string> {
 	const client = await startChild<BareClientProgram>('bareClient.ts');
 	const competitors = [
-		...[voice2PhoneCalls, httpRequestCalls, batchedCalls, callsItemByItem].map(
+		...[voice2PhoneCalls, httpRequestCalls, batchedCalls, barestCalls, callsItemByItem].map(
 			(contender): Competitor => ({
 				name: contender.name,
 				async makeCalls(items, freshProcess) {

@@ -95,20 +95,27 @@ export const batchedCalls = callPeople(
 	callByHttpRequest({ batching: { batch: { batchSize: 50, batchInterval: 50 } } }),
 );
 
-export const callsItemByItem = callPeople(
-	'Item by item',
-	node(
-		'n8n-nodes-bench.callItemByItem',
-		1,
-		'Call Item by Item',
-		{
-			number: '={{ $json.phone }}',
-			countryCode: '={{ $json.country }}',
-			message: `=${MESSAGE}`,
-		},
-		{ credentials },
-	),
-);
+const plainCalls = (name: string, atOnce: number) =>
+	callPeople(
+		name,
+		node(
+			'n8n-nodes-bench.plainCalls',
+			1,
+			'Plain Calls',
+			{
+				atOnce,
+				number: '={{ $json.phone }}',
+				countryCode: '={{ $json.country }}',
+				message: `=${MESSAGE}`,
+			},
+			{ credentials },
+		),
+	);
+
+export const callsItemByItem = plainCalls('Item by item', 1);
+
+/** What n8n needs itself, whatever the node: for each call three expressions and a request with a credential. */
+export const barestCalls = plainCalls('Barest node', CALLS_AT_ONCE);
 
 /** What n8n itself does with the items: the cost of the workflow around the node that is measured. */
 export const noCalls = callPeople('No calls', noOp());
