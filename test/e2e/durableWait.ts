@@ -504,10 +504,11 @@ const scenarios: Record<string, (bed: Bed) => Promise<void>> = {
 		const manual = await bed.workflow('manual');
 		await bed.start(retries, '4255550399');
 		await bed.suspended(retries);
-		const id = await bed.n8n.client.runManually(
-			{ ...manual, pinData: { Webhook: [{ json: { body: { phones: ['4255550398'] } } }] } },
-			'Webhook',
-		);
+		const pinned = await bed.n8n.client.saveWorkflow({
+			...manual,
+			pinData: { Webhook: [{ json: { body: { phones: ['4255550398'] } } }] },
+		});
+		const id = await bed.n8n.client.runManually(pinned, 'Webhook');
 		await until(60, 'the manual execution to be suspended', async () => {
 			return (await bed.n8n.client.execution(id)).status === 'waiting';
 		});
