@@ -63,10 +63,23 @@ const FINISHED: readonly ExecutionStatus[] = ['success', 'error', 'canceled', 'c
 const BROWSER_ID = 'playground';
 
 /**
+ * Sends a request, and sends it again while n8n refuses all of them because it is not connected to its
+ * database yet, as it is for a moment after a start.
+ *
  * n8n closes a connection that was idle for five seconds; a request that is sent at this moment would be
  * lost. So each has a connection of its own.
  */
-const OWN_CONNECTION = { connection: 'close' };
+async function send(url: string, init: RequestInit = {}): Promise<Response> {
+	return await until('n8n to be connected to its database', 60_000, async () => {
+		const response = await fetch(url, {
+			...init,
+			headers: { ...init.headers, connection: 'close' },
+		});
+		if (response.status !== 503) return response;
+		const text = await response.clone().text();
+		return text.includes('Database is not ready') ? undefined : response;
+	});
+}
 
 /** n8n answered a request with another status code than 2xx. */
 export class N8nError extends Error {
@@ -101,10 +114,9 @@ export class N8nClient {
 
 	/** Sends a request to `/rest…` as the logged-in user and returns `data` of the answer. */
 	async request<T>(method: string, path: string, body?: unknown): Promise<T> {
-		const response = await fetch(`${this.url}/rest${path}`, {
+		const response = await send(`${this.url}/rest${path}`, {
 			method,
 			headers: {
-				...OWN_CONNECTION,
 				'browser-id': BROWSER_ID,
 				cookie: this.cookie,
 				...(body !== undefined && { 'content-type': 'application/json' }),
@@ -135,8 +147,8 @@ export class N8nClient {
 
 	/** What is not wrapped in `data`, as files are not. */
 	private async get(path: string): Promise<Response> {
-		const response = await fetch(this.url + path, {
-			headers: { ...OWN_CONNECTION, 'browser-id': BROWSER_ID, cookie: this.cookie },
+		const response = await send(this.url + path, {
+			headers: { 'browser-id': BROWSER_ID, cookie: this.cookie },
 		});
 		if (!response.ok) throw new N8nError(`GET ${path}`, response.status, await response.text());
 		return response;
@@ -305,9 +317,9 @@ export class N8nClient {
 
 	/** Calls a published webhook with a JSON body. The answer is the caller's to judge. */
 	async callWebhook(path: string, body: unknown, method = 'POST'): Promise<Response> {
-		return await fetch(`${this.url}/webhook/${path}`, {
+		return await send(`${this.url}/webhook/${path}`, {
 			method,
-			headers: { ...OWN_CONNECTION, 'content-type': 'application/json' },
+			headers: { 'content-type': 'application/json' },
 			body: JSON.stringify(body),
 		});
 	}
@@ -316,11 +328,7 @@ export class N8nClient {
 	async submitForm(path: string, values: string[]): Promise<void> {
 		const form = new FormData();
 		values.forEach((value, index) => form.append(`field-${index}`, value));
-		const response = await fetch(`${this.url}/form/${path}`, {
-			method: 'POST',
-			headers: OWN_CONNECTION,
-			body: form,
-		});
+		const response = await send(`${this.url}/form/${path}`, { method: 'POST', body: form });
 		const text = await response.text();
 		if (!response.ok) throw new N8nError(`the form ${path}`, response.status, text);
 	}
