@@ -61,6 +61,17 @@ describe('The installed package', () => {
 describe('The test of the credential', () => {
 	const test = async ({ apiKey = bed.simulator.apiKey, authScheme = 'basic' } = {}) =>
 		await bed.client.testCredential(bed.credential, { apiKey, authScheme });
+	/** A failed test with these words. n8n older than 2.34 loses the status, and has words of its own. */
+	const failed = (message: RegExp) => ({
+		status: 'Error',
+		message: expect.stringMatching(saysOurWords ? message : /./) as string,
+	});
+	let saysOurWords: boolean;
+	beforeAll(async () => {
+		const { versionCli } = await bed.client.request<{ versionCli: string }>('GET', '/settings');
+		const [major, minor] = versionCli.split('.').map(Number);
+		saysOurWords = major > 2 || (major === 2 && minor >= 34);
+	});
 
 	it.each(['basic', 'apiKey'])('succeeds with a good key, scheme "%s"', async (authScheme) => {
 		expect(await test({ authScheme })).toEqual(SUCCESS);
@@ -68,11 +79,11 @@ describe('The test of the credential', () => {
 	});
 
 	it('names the other scheme when the key is refused', async () => {
-		expect(await test({ apiKey: 'wrong' })).toEqual({
-			status: 'Error',
-			message:
-				'Voice2Phone refused the API key. Check it, or choose the other Authentication Scheme.',
-		});
+		expect(await test({ apiKey: 'wrong' })).toEqual(
+			failed(
+				/^Voice2Phone refused the API key\. Check it, or choose the other Authentication Scheme\.$/,
+			),
+		);
 	});
 
 	it('fails under the scheme that the API does not take, and succeeds under the other', async () => {
@@ -80,10 +91,9 @@ describe('The test of the credential', () => {
 			{ kind: 'status', statusCode: 401 },
 			{ count: Infinity, match: ({ authorization }) => authorization!.startsWith('Basic ') },
 		);
-		expect(await test({ authScheme: 'basic' })).toEqual({
-			status: 'Error',
-			message: expect.stringContaining('choose the other Authentication Scheme'),
-		});
+		expect(await test({ authScheme: 'basic' })).toEqual(
+			failed(/choose the other Authentication Scheme/),
+		);
 		expect(await test({ authScheme: 'apiKey' })).toEqual(SUCCESS);
 	});
 
@@ -96,7 +106,7 @@ describe('The test of the credential', () => {
 		[503, /^Voice2Phone answered with a server error \(503\)\. Test again later\.$/],
 	])('fails when the API answers %i', async (statusCode, message) => {
 		bed.simulator.faults.next({ kind: 'status', statusCode }, { count: Infinity });
-		expect(await test()).toEqual({ status: 'Error', message: expect.stringMatching(message) });
+		expect(await test()).toEqual(failed(message));
 	});
 
 	it('fails when the answer is cut off', async () => {
