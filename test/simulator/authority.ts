@@ -22,13 +22,16 @@ const files = (directory: string) => ({
 });
 
 /**
- * Makes an authority and a certificate for `api.voice2phone.com` and loopback, and writes `ca.pem`,
- * `cert.pem` and `key.pem` into the directory, which is created if it is missing. Elliptic curve keys:
- * n8n opens a connection per request, and an RSA handshake would cost the most of each.
+ * Makes an authority and a certificate for the host and loopback, and writes `ca.pem`, `cert.pem` and
+ * `key.pem` into the directory, which is created if it is missing. Elliptic curve keys: n8n opens a
+ * connection per request, and an RSA handshake would cost the most of each.
  *
  * The authority's own key is written nowhere, so nobody can sign another certificate with it.
  */
-export async function createAuthority(directory: string): Promise<Authority> {
+export async function createAuthority(
+	directory: string,
+	host = 'api.voice2phone.com',
+): Promise<Authority> {
 	// A name of its own: a client that trusts two authorities of one name tries the wrong one.
 	const caName = `Voice2Phone simulator ${randomUUID()}`;
 	const ca = await generate([{ name: 'commonName', value: caName }], {
@@ -39,7 +42,7 @@ export async function createAuthority(directory: string): Promise<Authority> {
 			{ name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
 		],
 	});
-	const server = await generate([{ name: 'commonName', value: 'api.voice2phone.com' }], {
+	const server = await generate([{ name: 'commonName', value: host }], {
 		keyType: 'ec',
 		algorithm: 'sha256',
 		ca: { key: ca.private, cert: ca.cert },
@@ -50,7 +53,7 @@ export async function createAuthority(directory: string): Promise<Authority> {
 			{
 				name: 'subjectAltName',
 				altNames: [
-					{ type: 2, value: 'api.voice2phone.com' },
+					{ type: 2, value: host },
 					{ type: 2, value: 'localhost' },
 					{ type: 7, ip: '127.0.0.1' },
 					{ type: 7, ip: '::1' },
