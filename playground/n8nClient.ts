@@ -204,7 +204,8 @@ export class N8nClient {
 			(await this.request<{ exists: boolean }>('GET', `/workflows/${id}/exists`)).exists;
 		return exists
 			? await this.request('PATCH', `/workflows/${id}`, workflow)
-			: await this.request('POST', '/workflows', workflow);
+			: // n8n 1 wants to be told that it is not active yet.
+				await this.request('POST', '/workflows', { active: false, ...workflow });
 	}
 
 	/**
