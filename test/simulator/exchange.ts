@@ -38,11 +38,14 @@ const encode = (body: unknown) => (typeof body === 'string' ? body : JSON.string
 
 const firstHalf = (text: string) => text.slice(0, Math.ceil(text.length / 2));
 
-function retryAfterHeader(retryAfter: number | Date | string | undefined): Record<string, string> {
-	if (retryAfter === undefined) return {};
-	return {
-		'Retry-After': retryAfter instanceof Date ? retryAfter.toUTCString() : String(retryAfter),
-	};
+function headersOf({ retryAfter, location }: Extract<Fault, { kind: 'status' }>) {
+	const headers: Record<string, string> = {};
+	if (retryAfter !== undefined) {
+		headers['Retry-After'] =
+			retryAfter instanceof Date ? retryAfter.toUTCString() : String(retryAfter);
+	}
+	if (location !== undefined) headers.Location = location;
+	return headers;
 }
 
 /**
@@ -61,7 +64,7 @@ export function replyTo(answer: Answer | undefined, fault: Fault | undefined): R
 
 	if (fault?.kind === 'status') {
 		const body = fault.body ?? refusal(fault.statusCode, 'A fault was asked for.').body;
-		return reply(fault.statusCode, body, retryAfterHeader(fault.retryAfter));
+		return reply(fault.statusCode, body, headersOf(fault));
 	}
 	if (!answer || fault?.kind === 'timeout') return undefined;
 

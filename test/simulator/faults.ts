@@ -10,6 +10,8 @@ export type Fault =
 			statusCode: number;
 			/** `Retry-After`: a number is seconds, a date is sent as HTTP date, text as it is. */
 			retryAfter?: number | Date | string;
+			/** `Location`, where a redirect leads. */
+			location?: string;
 			/** Sent as JSON, text as it is; default: a `Message`. */
 			body?: unknown;
 			accept?: boolean;

@@ -12,8 +12,8 @@ import type {
 } from 'n8n-workflow';
 import { ICredentialsHelper, isExpression, NodeHelpers } from 'n8n-workflow';
 
-/** Decrypted credentials by credential type, with the fields as they stand in n8n's dialog. */
-export type StoredCredentials = Record<string, ICredentialDataDecryptedObject>;
+/** Decrypted credentials by credential type, with the fields as they stand in n8n's dialog; undefined: deleted. */
+export type StoredCredentials = Record<string, ICredentialDataDecryptedObject | undefined>;
 
 /**
  * What n8n's `packages/cli/src/credentials-helper.ts` (2.40) does for a credential without OAuth, with

@@ -7,18 +7,22 @@ import {
 	manualTrigger,
 	noOp,
 	voice2Phone,
+	type NodeSettings,
 } from '../support/workflow';
 
 const bed = useEngine();
 
-const call = (options: INodeParameters) =>
-	voice2Phone({
-		operation: 'makeCall',
-		countryCode: 'US',
-		phoneNumber: '={{ $json.phone }}',
-		message: '={{ $json.text }}',
-		options,
-	});
+const call = (options: INodeParameters, settings: NodeSettings = {}) =>
+	voice2Phone(
+		{
+			operation: 'makeCall',
+			countryCode: 'US',
+			phoneNumber: '={{ $json.phone }}',
+			message: '={{ $json.text }}',
+			options,
+		},
+		settings,
+	);
 const twice = (text = 'Hello') => [
 	{ phone: '425 555 0101', text: 'Hello' },
 	{ phone: '+1 425 555 0101', text },
@@ -76,6 +80,21 @@ describe('Same Call Again', () => {
 		const [{ callId }] = bed.simulator.acceptedCalls();
 		expect(error?.message).toContain(`was placed before in this execution, CallId ${callId}`);
 		expect(bed.simulator.requests).toHaveLength(1);
+	});
+
+	it('is none when n8n tries again: the call of the first try comes out', async () => {
+		const two = [...twice('Hi'), { phone: '425 555 0103', text: 'Hello' }];
+		bed.simulator.faults.next({ kind: 'status', statusCode: 402 }, { match: '+14255550103' });
+		const result = await bed.engine.run(
+			linear(
+				manualTrigger(),
+				items(two),
+				call({ onSameCall: 'refuse', callsAtOnce: 1 }, { retryOnFail: true, maxTries: 2 }),
+			),
+		);
+		expect(result.output('Voice2Phone').map(({ json }) => json.CallId)).toEqual(
+			bed.simulator.acceptedCalls().map(({ callId }) => callId),
+		);
 	});
 
 	it('is none when the message is another', async () => {

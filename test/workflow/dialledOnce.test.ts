@@ -165,6 +165,17 @@ describe('Call IDs', () => {
 		expect(error?.description).toContain('Retry in the executions list');
 	});
 
+	it('stand beside the error that came first', async () => {
+		bed.simulator.faults.next(
+			{ kind: 'status', statusCode: 402 },
+			{ match: ({ inFlight, number }) => inFlight === 2 && number === THREE[1] },
+		);
+		bed.simulator.faults.next({ kind: 'delay', milliseconds: 400 }, { match: '+14255550142' });
+		const two = items([{ phone: '425 555 0142' }, { phone: '425 555 0102' }]);
+		const { error } = await bed.engine.run(linear(manualTrigger(), two, call({ callsAtOnce: 2 })));
+		expect(error?.message).toMatch(/\(402\), item 1$/);
+	});
+
 	it('are shortened when there are many', async () => {
 		const many = items([
 			...Array.from({ length: 30 }, () => ({ phone: '425 555 0101' })),
@@ -194,6 +205,23 @@ describe('Pacing', () => {
 		await bed.engine.run(linear(manualTrigger(), many, call({ callsAtOnce: 4 })));
 		const inFlight = bed.simulator.requests.map((request) => request.inFlight);
 		expect(Math.max(...inFlight)).toBe(4);
+	});
+
+	it('is as usual where an option makes no sense', async () => {
+		await bed.engine.run(linear(manualTrigger(), three, call({ callsAtOnce: 0, maxRetries: -1 })));
+		expect(acceptedNumbers()).toEqual(THREE);
+	});
+
+	it('lets an item that has to come back go before those that never had a turn', async () => {
+		bed.simulator.faults.next(
+			{ kind: 'status', statusCode: 429, retryAfter: 0 },
+			{ match: THREE[0] },
+		);
+		const others = Array.from({ length: 5 }, () => ({ phone: '425 555 0102' }));
+		await bed.engine.run(
+			linear(manualTrigger(), items([{ phone: '425 555 0101' }, ...others]), call()),
+		);
+		expect(acceptedNumbers().indexOf(THREE[0])).toBeLessThan(3);
 	});
 
 	it('places no more calls in a second than the option says', async () => {
@@ -306,6 +334,31 @@ describe('Manual Test Number', () => {
 		const failed = await bed.engine.run(linear(manualTrigger(), three, call(options)));
 		await bed.engine.retry(failed);
 		expect(acceptedNumbers()).toEqual(Array(3).fill('+14255550109'));
+	});
+
+	it('stands also with the calls that a retry gives out again', async () => {
+		bed.simulator.faults.next(
+			{ kind: 'status', statusCode: 402 },
+			{ match: () => bed.simulator.calls.size === 2 },
+		);
+		const result = await bed.engine.run(linear(manualTrigger(), three, call(options, retryOnFail)));
+		expect(result.output('Voice2Phone').map(({ json }) => json.intendedNumber)).toEqual(THREE);
+	});
+
+	it('lets the Allowed Numbers judge the number that was meant', async () => {
+		const allowing = { ...options, allowedNumbers: THREE[0] };
+		const run = async (phone: string) =>
+			await bed.engine.run(linear(manualTrigger(), items([{ phone }]), call(allowing)));
+		expect((await run('425 555 0102')).error?.message).toMatch(/0102 is not among the Allowed/);
+		expect((await run('425 555 0101')).status).toBe('success');
+		expect(acceptedNumbers()).toEqual(['+14255550109']);
+	});
+
+	it('does not use up the Deduplication Key of the person who was meant', async () => {
+		const workflow = linear(manualTrigger(), three, call({ ...options, deduplicationKey: 'a' }));
+		await bed.engine.run(workflow);
+		await bed.engine.run(workflow, { mode: 'webhook' });
+		expect(acceptedNumbers()).toEqual(['+14255550109', THREE[0]]);
 	});
 
 	it('takes none when a production run is retried from the list', async () => {
@@ -439,6 +492,76 @@ describe('Deduplication Key', () => {
 		expect(acceptedNumbers()).toHaveLength(4);
 	});
 
+	it('is remembered for its days, however often it is asked for, and not much longer', async () => {
+		const workflow = linear(manualTrigger(), leads, keyed());
+		const now = Date.now();
+		const onDay = async (day: number) => {
+			const clock = jest.spyOn(Date, 'now').mockReturnValue(now + day * 86_400_000);
+			try {
+				await bed.engine.run(workflow);
+			} finally {
+				clock.mockRestore();
+			}
+			return acceptedNumbers().length;
+		};
+		expect(await onDay(0)).toBe(2);
+		expect(await onDay(22)).toBe(2);
+		expect(await onDay(29)).toBe(2);
+		expect(await onDay(38)).toBe(4);
+	});
+
+	it('is noted for each of many calls at once, although n8n’s store forgets values of the same moment', async () => {
+		const many = items(
+			Array.from({ length: 8 }, (_, lead) => ({ phone: '425 555 0101', lead: `lead ${lead}` })),
+		);
+		const workflow = linear(manualTrigger(), many, keyed({ callsAtOnce: 8 }));
+		await bed.engine.run(workflow);
+		await bed.engine.run(workflow);
+		expect(acceptedNumbers()).toHaveLength(8);
+	});
+
+	it('keeps everybody from being called when n8n cannot note it', async () => {
+		const store = jest
+			.spyOn(processedData, 'checkProcessedAndRecord')
+			.mockRejectedValue(new Error('no database'));
+		try {
+			const { error } = await bed.engine.run(linear(manualTrigger(), leads, keyed()));
+			expect(error?.message).toBe('The Deduplication Key could not be noted, so nobody was called');
+			expect(bed.simulator.requests).toEqual([]);
+		} finally {
+			store.mockRestore();
+		}
+	});
+
+	it('is noted at the second attempt when n8n fails once', async () => {
+		const store = jest
+			.spyOn(processedData, 'checkProcessedAndRecord')
+			.mockRejectedValueOnce(new Error('UNIQUE constraint failed'));
+		try {
+			await bed.engine.run(linear(manualTrigger(), leads, keyed()));
+			expect(acceptedNumbers()).toHaveLength(2);
+		} finally {
+			store.mockRestore();
+		}
+	});
+
+	it('counts as unknown when n8n cannot note that the call was placed, and the call stands', async () => {
+		const store = jest
+			.spyOn(processedData, 'removeProcessed')
+			.mockRejectedValue(new Error('no database'));
+		try {
+			const result = await bed.engine.run(linear(manualTrigger(), leads, keyed()));
+			expect(result.output('Voice2Phone').map(({ json }) => json.CallId)).toEqual(
+				bed.simulator.acceptedCalls().map(({ callId }) => callId),
+			);
+		} finally {
+			store.mockRestore();
+		}
+		const again = await bed.engine.run(linear(manualTrigger(), leads, keyed()));
+		expect(again.error?.message).toMatch(/may have been placed by an earlier try/);
+		expect(acceptedNumbers()).toHaveLength(2);
+	});
+
 	it('gives the call ID again when the same execution is retried', async () => {
 		bed.simulator.faults.next({ kind: 'status', statusCode: 402 }, { match: THREE[1] });
 		const result = await bed.engine.run(linear(manualTrigger(), leads, keyed({}, retryOnFail)));
@@ -447,8 +570,8 @@ describe('Deduplication Key', () => {
 		);
 	});
 
-	it('must not be empty', async () => {
-		const none = items([{ phone: '425 555 0101' }]);
+	it.each([undefined, '', ' '])('must not be empty: %o', async (lead) => {
+		const none = items([{ phone: '425 555 0101', lead }]);
 		const { error } = await bed.engine.run(linear(manualTrigger(), none, keyed()));
 		expect(error?.message).toMatch(/Item 0: Deduplication Key is empty/);
 		expect(bed.simulator.requests).toEqual([]);

@@ -95,6 +95,14 @@ describe('Make Call', () => {
 		expect(bed.simulator.requests).toEqual([]);
 	});
 
+	it('names all that is wrong with an item', async () => {
+		const wrong = { ...people[0], phone: '12', key: 'A' };
+		const { error } = await bed.engine.run(
+			linear(manualTrigger(), items([wrong]), voice2Phone({ ...fromItem, message: '={{ "" }}' })),
+		);
+		expect(error?.message).toMatch(/^Item 0: Phone Number .* Message is empty.* Keypad Responses/);
+	});
+
 	it('names ten of many wrong items and how many more there are', async () => {
 		const wrong = Array.from({ length: 12 }, () => ({ ...people[0], phone: '12' }));
 		const { error } = await bed.engine.run(
@@ -149,6 +157,43 @@ describe('Make Call', () => {
 		);
 		expect(output[1].json.error).toMatch(/\(402\), item 1/);
 		expect(output[2].json.error).toMatch(/may have been placed.*\(500\), item 2/);
+	});
+
+	it('makes error items of all when there is no credential and the node goes on', async () => {
+		const result = await bed.engine.run(
+			linear(
+				manualTrigger(),
+				items(people),
+				voice2Phone(fromItem, { onError: 'continueRegularOutput' }),
+			),
+			{ credentials: { voice2PhoneApi: undefined } },
+		);
+		expect(result.status).toBe('success');
+		expect(result.output('Voice2Phone').map(({ json }) => json)).toEqual(
+			people.map(() => ({
+				error: expect.stringMatching(/Credential .* does not exist/) as string,
+			})),
+		);
+	});
+
+	it('gives another name to a field "error" of the answer, of which n8n would make an error', async () => {
+		const CallId = '54b16dd7-8e68-4a2a-973d-063e39a6998c';
+		bed.simulator.faults.next(status(200, { CallId, error: 'none' }));
+		const result = await bed.engine.run(
+			linear(manualTrigger(), items([people[0]]), voice2Phone(fromItem)),
+		);
+		expect(result.output('Voice2Phone').map(({ json }) => json)).toEqual([
+			{ CallId, errorField: 'none' },
+		]);
+	});
+
+	it('does not follow a redirect, which would carry the key elsewhere', async () => {
+		bed.simulator.faults.next({ kind: 'status', statusCode: 307, location: '/elsewhere' });
+		const { error } = await bed.engine.run(
+			linear(manualTrigger(), items([people[0]]), voice2Phone(fromItem)),
+		);
+		expect(error?.message).toMatch(/may have been placed.*does not document \(307\)/);
+		expect(bed.simulator.requests.map(({ path }) => path)).toEqual(['/call']);
 	});
 
 	const status = (statusCode: number, body?: unknown) =>

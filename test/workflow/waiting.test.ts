@@ -88,6 +88,9 @@ describe('Make Call and Wait for Response', () => {
 		);
 		const [{ json }] = result.output('Voice2Phone');
 		expect(json).toMatchObject({ outcome: 'timedOut', pressedKey: null });
+		expect(json.waitedSeconds).toBeGreaterThanOrEqual(0.6);
+		// One every tenth of a second, and one at the end.
+		expect(requests('GET').length).toBeLessThanOrEqual(7);
 		expect(json.Status).toBe(status);
 		expect(json.CallId).toBe(bed.simulator.acceptedCalls()[0].callId);
 	});
@@ -196,6 +199,54 @@ describe('Make Call and Wait for Response', () => {
 		expect(answered.json).toMatchObject({ pressedKey: '2' });
 	});
 
+	it('stops waiting for all when one fails for good, and names the call IDs', async () => {
+		bed.simulator.faults.next(
+			{ kind: 'status', statusCode: 404 },
+			{ match: ({ method, number }) => method === 'GET' && number === '+14255550101' },
+		);
+		const { error } = await bed.engine.run(
+			linear(manualTrigger(), phones('425 555 0101', '425 555 0120'), callAndWait()),
+		);
+		const [first, second] = bed.simulator.acceptedCalls();
+		expect(error?.message).toContain(`(404), CallId ${first.callId}`);
+		expect(error?.description).toContain(`item 1: ${second.callId}`);
+	});
+
+	it('slows all checks down when one is answered with 429', async () => {
+		bed.simulator.faults.next(
+			{ kind: 'status', statusCode: 429, retryAfter: 2 },
+			{ match: ({ method }) => method === 'GET' && requests('GET').length >= 10 },
+		);
+		const running = bed.engine.start(
+			linear(
+				manualTrigger(),
+				phones(...Array<string>(5).fill('425 555 0120')),
+				callAndWait(options({ checksAtOnce: 1 })),
+			),
+		);
+		const refused = () => requests('GET').findIndex(({ statusCode }) => statusCode === 429);
+		while (refused() === -1 || requests('GET').length < refused() + 2) await pause(20);
+		running.cancel();
+		await running.finished;
+		const [{ receivedAt }, next] = requests('GET').slice(refused());
+		expect(next.receivedAt - receivedAt).toBeGreaterThanOrEqual(1900);
+	});
+
+	it('says in a manual run whom the call was meant for', async () => {
+		const result = await bed.engine.run(
+			linear(
+				manualTrigger(),
+				phones('425 555 0102'),
+				callAndWait(options({ manualTestNumber: '+1 425 555 0101' })),
+			),
+		);
+		expect(result.output('Voice2Phone')[0].json).toMatchObject({
+			pressedKey: '1',
+			manualTestNumber: '+14255550101',
+			intendedNumber: '+14255550102',
+		});
+	});
+
 	it('goes on waiting for the calls that exist when Retry On Fail runs it again', async () => {
 		bed.simulator.faults.next({ kind: 'status', statusCode: 401 }, { match: 'GET' });
 		const result = await bed.engine.run(
@@ -277,6 +328,16 @@ describe('Wait for Response', () => {
 		expect(requests('POST')).toHaveLength(1);
 	});
 
+	it('names the call IDs that it waited for when one fails', async () => {
+		bed.simulator.faults.next({ kind: 'status', statusCode: 404 }, { match: 'GET' });
+		const { error } = await bed.engine.run(
+			linear(manualTrigger(), phones('425 555 0120', '425 555 0120'), makeCall, wait()),
+		);
+		for (const { callId } of bed.simulator.acceptedCalls()) {
+			expect(error?.description).toContain(callId);
+		}
+	});
+
 	it('splits by its own keys', async () => {
 		const result = await bed.engine.run(
 			linear(
@@ -326,6 +387,20 @@ describe('Split by Key', () => {
 			expect.stringContaining('(402)'),
 			expect.stringContaining('Phone Number'),
 		]);
+	});
+
+	it('sends an error to No Key in the mode "continue", linked to its item', async () => {
+		const result = await bed.engine.run(
+			linear(
+				manualTrigger(),
+				phones('425 555 0101', '425 555 0142'),
+				callAndWait({ splitByKey: true }, { onError: 'continueRegularOutput' }),
+			),
+		);
+		const [failed, ...others] = result.output('Voice2Phone');
+		expect(others).toEqual([]);
+		expect(failed.json.error).toMatch(/\(402\)/);
+		expect(failed.pairedItem).toEqual({ item: 1 });
 	});
 
 	it('is off by default: one output', async () => {
