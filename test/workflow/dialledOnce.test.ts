@@ -165,6 +165,19 @@ describe('Call IDs', () => {
 		expect(error?.description).toContain('Retry in the executions list');
 	});
 
+	it('of the first try stand in the error of a retry that stops too', async () => {
+		bed.simulator.faults.next(
+			{ kind: 'status', statusCode: 402 },
+			{ match: '+14255550103', count: 2 },
+		);
+		const failed = await bed.engine.run(linear(manualTrigger(), three, call()));
+		const { error } = await bed.engine.retry(failed);
+		for (const { callId } of bed.simulator.acceptedCalls()) {
+			expect(error?.description).toContain(callId);
+		}
+		expect(acceptedNumbers()).toEqual(THREE.slice(0, 2));
+	});
+
 	it('stand beside the error that came first', async () => {
 		bed.simulator.faults.next(
 			{ kind: 'status', statusCode: 402 },
