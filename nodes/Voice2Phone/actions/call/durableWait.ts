@@ -143,7 +143,9 @@ export async function resumeWait(context: IExecuteFunctions): Promise<INodeExecu
 	} catch (thrown) {
 		// A fault of n8n, its database for instance, must not end the wait.
 		const now = Date.now();
-		if (now > state.parent.waitTill) throw thrown;
+		if (now > state.parent.waitTill) {
+			throw new NodeOperationError(context.getNode(), thrown as Error);
+		}
 		return await sleepUntil(context, now + AFTER_FAULT_MS, state);
 	}
 }
