@@ -61,6 +61,22 @@ describe('a call request', () => {
 		const problems = bodyOf(changes) as Array<{ field: string }>;
 		expect(problems.map(({ field }) => field)).toEqual(fields);
 	});
+
+	it.each([
+		[[{ key: 'A', message: 'x' }], 'have the key "A", which is not on a phone'],
+		[[{ key: '1', message: ' ' }], 'have no message for the key 1'],
+		[
+			[
+				{ key: '1', message: 'x' },
+				{ key: '1', message: 'y' },
+			],
+			'have the key 1 twice',
+		],
+	])('says in a sentence that Keypad Responses are wrong: %o', (keypadResponses, reason) => {
+		expect(bodyOf({ keypadResponses })).toEqual([
+			{ field: 'Keypad Responses', reason: expect.stringContaining(reason) as string },
+		]);
+	});
 });
 
 describe('a call ID', () => {

@@ -98,14 +98,17 @@ function parseKeypadResponses(
 		if (!(KEYS as readonly string[]).includes(key)) {
 			problems.push({
 				field,
-				reason: `${quote(key)} is not a key of a phone. Choose 0–9, * or #`,
+				reason: `have the key ${quote(key)}, which is not on a phone. Choose 0–9, * or #`,
 			});
 		} else if (key in dtmf) {
-			problems.push({ field, reason: `the key ${key} is there twice. Keep one of them` });
+			problems.push({
+				field,
+				reason: `have the key ${key} twice. Choose another key for one of them`,
+			});
 		} else if (message === '') {
 			problems.push({
 				field,
-				reason: `the message for the key ${key} is empty. Enter what is to be said`,
+				reason: `have no message for the key ${key}. Enter what is to be said after it`,
 			});
 		} else {
 			dtmf[key] = message;
