@@ -39,7 +39,8 @@ export function isAccountedFor(
 ): boolean {
 	const number = Number(message.replace('Message ', ''));
 	const perPass = [number, number % passSize];
-	const texts = items.map(({ json }) => JSON.stringify(json));
+	// The message of an error names its own item.
+	const texts = [error.split('\n')[0], ...items.map(({ json }) => JSON.stringify(json))];
 	const unknownItems =
 		/Not known whether the call was placed: item ([\d, ]+)/.exec(error)?.[1] ?? '';
 	return (

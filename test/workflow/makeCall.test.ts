@@ -231,6 +231,7 @@ describe('Make Call', () => {
 		);
 		expect(error?.message).toMatch(message);
 		expect(error?.description).toMatch(description);
+		expect(error?.description).not.toMatch(/Not known whether/);
 		expect(bed.simulator.requests).toHaveLength(1);
 	});
 

@@ -263,7 +263,8 @@ export function withCalls(
 			'To get all of them as items, press Retry in the executions list: these calls are not dialled again.',
 		);
 	}
-	if (unknownItems.size > 0) {
+	// Of the item that failed itself, the message says so already.
+	if ([...unknownItems].some((item) => item !== error.context.itemIndex)) {
 		const items = [...unknownItems].sort((a, b) => a - b);
 		lines.push(`Not known whether the call was placed: item ${listed(items.map(String))}.`);
 	}
