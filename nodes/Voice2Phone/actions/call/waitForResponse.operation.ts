@@ -36,7 +36,7 @@ export const splitByKeyProperty: INodeProperties = {
 	// Only its first output reaches an agent.
 	displayOptions: { hide: { '@tool': [true] } },
 	description:
-		'Whether each key has its own output. There are also outputs for No Key, Other Key and Timed Out.',
+		'Whether each key has its own output. There are also outputs for No Key, Other Key and Timed Out. A node that was connected before is then connected to No Key.',
 };
 
 const offeredKeysProperty: INodeProperties = {
@@ -146,11 +146,17 @@ function readOfferedKeys(entries: unknown, problems: Problem[]): OfferedKey[] {
 	}));
 	for (const { key } of keys) {
 		if (!(KEYS as readonly string[]).includes(key)) {
-			problems.push({ field: 'Keys', reason: `"${key}" is not a key of a phone` });
+			problems.push({
+				field: 'Keys',
+				reason: `have the key "${key}", which is not on a phone. Choose 0–9, * or #`,
+			});
 		}
 	}
 	if (new Set(keys.map(({ key }) => key)).size < keys.length) {
-		problems.push({ field: 'Keys', reason: 'name a key twice. Keep one of them' });
+		problems.push({
+			field: 'Keys',
+			reason: 'have a key twice. Choose another key for one of them',
+		});
 	}
 	return keys;
 }
@@ -235,6 +241,9 @@ export function timedOutResult(call: OpenCall, { clock, splitsByKey }: Batch): R
 function endOfWait(call: OpenCall, answer: Answer, now: number, splitsByKey: boolean): Result {
 	return {
 		json: {
+			// In the editor's table, what people look for stands first.
+			CallId: call.callId,
+			...answer,
 			...call.json,
 			...answer,
 			waitedSeconds: Math.round((now - call.began) / 100) / 10,
@@ -252,7 +261,7 @@ function timedOut(
 		node,
 		`The call was still open after ${waitAtMostMs / 60_000} minutes, CallId ${callId}, item ${itemIndex}`,
 		{
-			description: `It goes on, and nobody is dialled again by waiting longer: use Wait for Response with this Call ID, or raise Wait At Most.`,
+			description: `The call goes on, and nobody is dialled again by waiting longer: use Wait for Response with this Call ID, or raise Wait At Most.`,
 			itemIndex,
 		},
 	);
