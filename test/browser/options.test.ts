@@ -12,7 +12,9 @@ testInBrowser(
 	async (page) => {
 		// Of all operations, this one has all options.
 		const collection = sendAndWait.properties.find(({ name }) => name === 'options');
-		const options = collection?.options as INodeProperties[];
+		const options = (collection?.options as INodeProperties[]).filter(
+			({ displayOptions }) => !displayOptions?.show?.['@tool'],
+		);
 		const node = await editor.openNode(page, {
 			operation: 'sendAndWait',
 			options: Object.fromEntries(

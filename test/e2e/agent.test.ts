@@ -181,7 +181,7 @@ describe('The node as a tool of an AI agent', () => {
 		['one after the other', [[callTo('+1 425 555 0102')], [callTo('+1 425 555 0102')]]],
 		['at once', [[callTo('+1 425 555 0102'), callTo('+1 425 555 0102')]]],
 	])('gives the first call out for the same calls %s', async (when, turns) => {
-		const workflow = await saveAgent(`First ${when}`, phoneTool({ onSameCall: 'returnFirst' }));
+		const workflow = await saveAgent(`First ${when}`, phoneTool());
 		await act(workflow, turns);
 		const [{ callId }, ...others] = bed.simulator.acceptedCalls();
 		expect(others).toEqual([]);
@@ -189,8 +189,16 @@ describe('The node as a tool of an AI agent', () => {
 		expect(told()).toEqual([answer, answer]);
 	});
 
+	it('dials for each of the same calls when the user wants that', async () => {
+		const workflow = await saveAgent('Dial', phoneTool({ onSameCall: 'dial' }));
+		await act(workflow, [[callTo('+1 425 555 0102')], [callTo('+1 425 555 0102')]]);
+		const callIds = bed.simulator.acceptedCalls().map(({ callId }) => callId);
+		expect(callIds).toHaveLength(2);
+		expect(told().map(({ CallId }) => CallId)).toEqual(callIds);
+	});
+
 	it('tells the model what to do when it is not known whether the phone rang', async () => {
-		const workflow = await saveAgent('Unknown', phoneTool({ onSameCall: 'returnFirst' }));
+		const workflow = await saveAgent('Unknown', phoneTool());
 		await act(workflow, [[callTo('+1 425 555 0150')], [callTo('+1 425 555 0150')]]);
 		expect(bed.simulator.acceptedCalls()).toHaveLength(1);
 		const [first, second] = told();
@@ -210,7 +218,7 @@ describe('The node as a human review between an agent and its tool', () => {
 	const saveReview = async (name: string, parameters: INodeParameters = {}) =>
 		await saveAgent(
 			name,
-			phoneTool(),
+			phoneTool({ onSameCall: 'dial' }),
 			voice2Phone('n8n-nodes-voice2phone.voice2PhoneHitlTool', 'Ask by Phone', {
 				countryCode: 'auto',
 				phoneNumber: '={{ $json.approver }}',

@@ -98,9 +98,14 @@ class Editor {
 		await byTestId(page, 'canvas-node').first().waitFor();
 	}
 
-	/** Opens the panel of a Voice2Phone node with these parameters, in a workflow that calls it. */
-	async openNode(page: Page, parameters: INodeParameters): Promise<NodePanel> {
+	/**
+	 * Opens the panel of a Voice2Phone node with these parameters, in a workflow that calls it.
+	 *
+	 * @param variant `Tool` or `HitlTool`, as what n8n gives the node to an AI agent
+	 */
+	async openNode(page: Page, parameters: INodeParameters, variant = ''): Promise<NodePanel> {
 		const caller = voice2Phone(parameters);
+		caller.nodes[0].type += variant;
 		const workflow = { name: 'Call', ...linear(manualTrigger(), caller) };
 		const { id } = await this.client.saveWorkflow(withCredential(workflow, this.credential));
 		await page.goto(`${url}/workflow/${id}/${caller.nodes[0].id}`, { waitUntil: 'commit' });

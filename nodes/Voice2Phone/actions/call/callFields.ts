@@ -12,8 +12,29 @@ const countryOptions: INodePropertyOptions[] = [
 	})),
 ];
 
+/** What a call costs and whom it reaches. An agent that chooses the number needs another advice than a person who builds. */
+const notices: INodeProperties[] = [
+	{
+		displayName:
+			'Each call costs money and rings a real phone. Call only people who agreed to it. While you build, set Manual Test Number in the options to your own number.',
+		name: 'callNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { hide: { '@tool': [true] } },
+	},
+	{
+		displayName:
+			'Each call costs money and rings a real phone. Set Allowed Numbers in the options, so that the agent can reach nobody else.',
+		name: 'toolCallNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { '@tool': [true] } },
+	},
+];
+
 /** Whom to call and what to say: the parameters of all operations that dial. */
 export const callProperties: INodeProperties[] = [
+	...notices,
 	{
 		displayName: 'Country',
 		name: 'countryCode',
@@ -29,7 +50,7 @@ export const callProperties: INodeProperties[] = [
 		type: 'string',
 		required: true,
 		default: '',
-		placeholder: 'e.g. (425) 233-7837 or +1 425 233 7837',
+		placeholder: 'e.g. (425) 555-0100 or +1 425 555 0100',
 		description: 'The number to call, in local or international form, written as people write it',
 	},
 	{
@@ -53,6 +74,7 @@ const responseMessage: INodeProperties = {
 	displayName: 'Message',
 	name: 'message',
 	type: 'string',
+	required: true,
 	default: '',
 	placeholder: 'e.g. Thank you, see you on Monday',
 	description: 'The text that is read after the key was pressed',
@@ -107,6 +129,33 @@ export const outputKeyFields: INodeProperties[] = [
 ];
 
 export const labelledKeypadResponses = keypadResponses([...outputKeyFields, responseMessage]);
+
+const sameCallOption: INodeProperties = {
+	displayName: 'Same Call Again',
+	name: 'onSameCall',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'Dial Again',
+			value: 'dial',
+			description: 'Every item is a call of its own',
+		},
+		{
+			name: 'Refuse',
+			value: 'refuse',
+			description: 'The item fails and nobody is called',
+		},
+		{
+			name: 'Return the First Call',
+			value: 'returnFirst',
+			description: 'The call ID of the first call is given out, and nobody is called',
+		},
+	],
+	default: 'dial',
+	description:
+		'What to do with the same number, message and keypad responses a second time in one execution, as an AI agent may ask for',
+};
 
 /** Options of the operations that dial, besides their pace. */
 export const dialOptions: INodeProperties[] = [
@@ -173,30 +222,10 @@ export const dialOptions: INodeProperties[] = [
 		default: 30,
 		description: 'For how long a Deduplication Key keeps others from being called again',
 	},
+	{ ...sameCallOption, displayOptions: { hide: { '@tool': [true] } } },
 	{
-		displayName: 'Same Call Again',
-		name: 'onSameCall',
-		type: 'options',
-		noDataExpression: true,
-		options: [
-			{
-				name: 'Dial Again',
-				value: 'dial',
-				description: 'Every item is a call of its own',
-			},
-			{
-				name: 'Refuse',
-				value: 'refuse',
-				description: 'The item fails and nobody is called',
-			},
-			{
-				name: 'Return the First Call',
-				value: 'returnFirst',
-				description: 'The call ID of the first call is given out, and nobody is called',
-			},
-		],
-		default: 'dial',
-		description:
-			'What to do with the same number, message and keypad responses a second time in one execution, as an AI agent may ask for',
+		...sameCallOption,
+		default: 'returnFirst',
+		displayOptions: { show: { '@tool': [true] } },
 	},
 ];

@@ -53,11 +53,15 @@ export function readCall(context: IExecuteFunctions, itemIndex: number): Parsed<
 
 function readSameCall(
 	context: IExecuteFunctions,
-	{ onSameCall = 'dial' }: IDataObject,
+	{ onSameCall }: IDataObject,
 ): PlaceRequest['onSameCall'] {
+	const node = context.getNode();
+	const isReview = isHumanReview(node);
+	// An agent that meets a fault asks again, in a new run of the node that knows nothing of the one before.
+	const usual = node.type.endsWith('Tool') && !isReview ? 'returnFirst' : 'dial';
+	const choice = (onSameCall ?? usual) as PlaceRequest['onSameCall'];
 	// An approval counts once: the answer to an earlier call approves nothing.
-	if (onSameCall === 'returnFirst' && isHumanReview(context.getNode())) return 'refuse';
-	return onSameCall as PlaceRequest['onSameCall'];
+	return isReview && choice === 'returnFirst' ? 'refuse' : choice;
 }
 
 /** `[{ key, message, label? }, …]`, of any type; a human review has some of its own. */
