@@ -50,7 +50,7 @@ for (const { what, phoneNumber, picture, message, advice, callsPlaced } of cases
 				shown,
 				node.output.getByText('Other info'),
 			],
-			20,
+			8,
 		);
 	});
 }
