@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { IDataObject } from 'n8n-workflow';
 import { createAuthority, startSimulator, type Simulator } from '../test/simulator';
+import { testNumbers } from '../test/simulator/behaviours';
 import { ensureInstalled, pinnedVersion } from './install';
 import { freePort, isFree, owner, startN8n, type N8n } from './n8n';
 import {
@@ -27,6 +28,14 @@ const USUAL_PORT = 5678;
 
 /** By the simulator's table of numbers, this person presses 1 three seconds after the phone rang. */
 const person = { name: 'Ada Lovelace', phone: '+1 425 555 0203', country: 'US', presses: '1' };
+
+/** Those of the simulator's test numbers that a first workflow is tried with. */
+const someNumbers = new Set([
+	'+1 425 555 0101',
+	'+1 425 555 0102',
+	'+1 425 555 0110',
+	'+1 425 555 0120',
+]);
 
 /** What ends the things that were started, in the order in which they were. */
 const endings: Array<() => Promise<void>> = [];
@@ -164,6 +173,14 @@ async function callFromForm(
 		['This run', `${url}/workflow/${workflow.id}/executions/${execution.id}`],
 		['Form', `${url}/form/call-me`],
 	]);
+	print(
+		'A node that you add yourself finds the credential of the simulator. Another credential needs',
+	);
+	print(`the API key ${simulator.apiKey}. No real phone rings; the simulated person at\n`);
+	for (const { number, does } of testNumbers) {
+		if (someNumbers.has(number)) print(`  ${number}  ${does}`);
+	}
+	print('  another number   presses the first key that the call offers\n');
 	return !problem;
 }
 
