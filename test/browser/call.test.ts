@@ -47,7 +47,9 @@ testInBrowser(
 		const label = node.output.getByText('pressedLabel');
 		await label.waitFor();
 		// Without behaviour of its own, a simulated person presses the first key that the call offers.
-		expect(await node.output.innerText()).toMatch(/pressedKey\s+1\s+pressedLabel\s+Confirm/);
+		expect(await node.output.innerText()).toMatch(
+			/outcome\s+keyPressed\s+pressedKey\s+1\s+pressedLabel\s+Confirm\s+Status/,
+		);
 		await node.leaveFields();
 		await takePicture(
 			page,
