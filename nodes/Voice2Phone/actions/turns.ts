@@ -1,7 +1,7 @@
 import { sleep } from 'n8n-workflow';
 
 /** Milliseconds after which n8n is let in between two items. */
-const LONGEST_TURN_MS = 50;
+const LONGEST_TURN_MS = 25;
 
 /**
  * Maps items one after the other, and lets n8n do other work now and then. n8n takes about a millisecond
