@@ -140,12 +140,10 @@ export async function resumeWait(context: IExecuteFunctions): Promise<INodeExecu
 	if (step === 'deliver') return deliver(context, state);
 	try {
 		return await watch(context, step, state);
-	} catch (thrown) {
+	} catch {
 		// A fault of n8n, its database for instance, must not end the wait.
 		const now = Date.now();
-		if (now > state.parent.waitTill) {
-			throw new NodeOperationError(context.getNode(), thrown as Error);
-		}
+		if (now > state.parent.waitTill) return finish(state);
 		return await sleepUntil(context, now + AFTER_FAULT_MS, state);
 	}
 }
@@ -193,7 +191,7 @@ async function watch(
 		},
 		Math.min(now + state.checkEveryMs, ...deadlines),
 	);
-	if (step.kind === 'finish') return [[], [item({ ...state, phase: 'returned' })]];
+	if (step.kind === 'finish') return finish(state);
 
 	if (step.kind === 'send') {
 		const sent = role === 'standby' ? 'supervisor' : 'watcher';
@@ -205,6 +203,11 @@ async function watch(
 		if (role === 'standby') state.supervisorId = startedId;
 	}
 	return await sleepUntil(context, step.until, { ...state, phase: step.phase });
+}
+
+/** Ends an inner execution: its state goes to the execution above it. */
+function finish(state: WaitState): INodeExecutionData[][] {
+	return [[], [item({ ...state, phase: 'returned' })]];
 }
 
 /** Suspends an inner execution: what a node got then goes out of its first output, which leads back to it. */
