@@ -22,12 +22,17 @@ export async function benchLoading({
 	seconds,
 }: Omit<CaseOptions, 'bench'>): Promise<string> {
 	const folder = await mkdtemp(join(tmpdir(), 'voice2phone-bench-'));
+	// As users have it. A linked folder would bring an n8n-workflow of its own.
+	const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], {
+		cwd: packageFolder,
+	});
+	const [{ filename }] = JSON.parse(stdout) as Array<{ filename: string }>;
 	const variants = [
 		{ name: 'n8n alone', folder: join(folder, 'alone'), packages: [], starts: [] as Start[] },
 		{
 			name: 'with this package',
 			folder: join(folder, 'with'),
-			packages: [packageFolder],
+			packages: [join(folder, filename)],
 			starts: [] as Start[],
 		},
 	];
