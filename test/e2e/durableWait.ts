@@ -6,13 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
 import type { INode, INodeParameters } from 'n8n-workflow';
 
-import {
-	launchN8n,
-	startN8n,
-	type N8n,
-	type N8nOptions,
-	type N8nProcess,
-} from '../../playground/n8n';
+import { startN8n, type N8n, type N8nOptions, type N8nProcess } from '../../playground/n8n';
 import {
 	outputItems,
 	withCredential,
@@ -21,7 +15,13 @@ import {
 	type ExecutionSummary,
 	type SavedWorkflow,
 } from '../../playground/n8nClient';
-import { startPostgres, startRedis, type Service } from '../queue/services';
+import {
+	noticeSoon,
+	startPostgres,
+	startRedis,
+	startWorker,
+	type Service,
+} from '../queue/services';
 import { standingClock, startSimulator, type RecordedRequest, type Simulator } from '../simulator';
 
 /*
@@ -76,8 +76,11 @@ class Bed {
 		// People press keys only when a scenario lets time pass.
 		this.simulator = await startSimulator({ clock: standingClock() });
 		this.environment = { ...this.simulator.environment };
-		if (database === 'postgres') await this.usePostgres();
-		if (workers > 0) await this.useQueue();
+		if (database === 'postgres') await this.use(startPostgres());
+		if (workers > 0) {
+			await this.use(startRedis());
+			Object.assign(this.environment, noticeSoon);
+		}
 		this.n8n = await startN8n(this.options('main'));
 		for (let index = 0; index < workers; index++) await this.startWorker();
 		this.credential = await this.n8n.client.saveCredential('voice2PhoneApi', 'Simulator', {
@@ -87,31 +90,10 @@ class Bed {
 		return this;
 	}
 
-	private async usePostgres(): Promise<void> {
-		const postgres = await startPostgres();
-		this.services.push(postgres);
-		Object.assign(this.environment, {
-			DB_TYPE: 'postgresdb',
-			DB_POSTGRESDB_HOST: '127.0.0.1',
-			DB_POSTGRESDB_PORT: String(postgres.port),
-			DB_POSTGRESDB_DATABASE: 'postgres',
-			DB_POSTGRESDB_USER: 'postgres',
-		});
-	}
-
-	private async useQueue(): Promise<void> {
-		const redis = await startRedis();
-		this.services.push(redis);
-		Object.assign(this.environment, {
-			EXECUTIONS_MODE: 'queue',
-			QUEUE_BULL_REDIS_HOST: '127.0.0.1',
-			QUEUE_BULL_REDIS_PORT: String(redis.port),
-			// A killed worker is noticed in seconds instead of minutes.
-			QUEUE_WORKER_LOCK_DURATION: '20000',
-			QUEUE_WORKER_LOCK_RENEW_TIME: '5000',
-			QUEUE_WORKER_STALLED_INTERVAL: '10000',
-			N8N_ENCRYPTION_KEY: 'the same for all processes',
-		});
+	private async use(starting: Promise<Service>): Promise<void> {
+		const service = await starting;
+		this.services.push(service);
+		Object.assign(this.environment, service.environment);
 	}
 
 	/** The rows of n8n's executions that PostgreSQL has inserted, updated and deleted so far, by table. */
@@ -140,9 +122,7 @@ class Bed {
 	}
 
 	async startWorker(): Promise<void> {
-		const name = `worker ${this.workers.length}`;
-		const ready = 'n8n worker is now ready';
-		this.workers.push(await launchN8n(['worker', '--concurrency=5'], ready, this.options(name)));
+		this.workers.push(await startWorker(this.options(`worker ${this.workers.length}`)));
 	}
 
 	async close(): Promise<void> {

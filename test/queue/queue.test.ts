@@ -5,13 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { INodeParameters } from 'n8n-workflow';
-import {
-	launchN8n,
-	startN8n,
-	type N8n,
-	type N8nOptions,
-	type N8nProcess,
-} from '../../playground/n8n';
+import { startN8n, type N8n, type N8nOptions, type N8nProcess } from '../../playground/n8n';
 import {
 	outputItems,
 	withCredential,
@@ -22,7 +16,14 @@ import {
 } from '../../playground/n8nClient';
 import { startSimulator, type Simulator } from '../simulator';
 import { linear, node, voice2Phone } from '../support/workflow';
-import { startPostgres, startRedis, type Service } from './services';
+import {
+	CONCURRENCY,
+	noticeSoon,
+	startPostgres,
+	startRedis,
+	startWorker,
+	type Service,
+} from './services';
 
 /** Numbers of the simulator: when the person presses 1. */
 const AT_ONCE = '+1 425 555 0101';
@@ -30,23 +31,10 @@ const AFTER_5_SECONDS = '+1 425 555 0205';
 const EXECUTIONS = 500;
 /** The worker is killed when so many calls have been placed, so that many are still to come. */
 const KILLED_AFTER = 150;
-const CONCURRENCY = 5;
 /** What is waited for is a condition; this bounds it. */
 const LONG_MS = 600_000;
 /** From the acceptance of a call to the note of its CallId in the worker's log, on a slow machine. */
 const ANSWER_MS = 3000;
-
-/**
- * How long n8n takes to notice that a worker is gone. Its defaults (60 s, 10 s and 30 s) would make the
- * test wait for two minutes; with these it is a third of that.
- */
-const noticing: Record<string, string> = process.env.QUEUE_DEFAULTS
-	? {}
-	: {
-			QUEUE_WORKER_LOCK_DURATION: '20000',
-			QUEUE_WORKER_LOCK_RENEW_TIME: '5000',
-			QUEUE_WORKER_STALLED_INTERVAL: '10000',
-		};
 
 const services: Service[] = [];
 const processes: N8nProcess[] = [];
@@ -70,16 +58,9 @@ beforeAll(async () => {
 		n8nFolder: process.env.N8N_FOLDER,
 		environment: {
 			...simulator.environment,
-			...noticing,
-			EXECUTIONS_MODE: 'queue',
-			QUEUE_BULL_REDIS_HOST: '127.0.0.1',
-			QUEUE_BULL_REDIS_PORT: String(redis.port),
-			DB_TYPE: 'postgresdb',
-			DB_POSTGRESDB_HOST: '127.0.0.1',
-			DB_POSTGRESDB_PORT: String(postgres.port),
-			DB_POSTGRESDB_DATABASE: 'postgres',
-			DB_POSTGRESDB_USER: 'postgres',
-			N8N_ENCRYPTION_KEY: 'the same for all processes',
+			...redis.environment,
+			...postgres.environment,
+			...(!process.env.QUEUE_DEFAULTS && noticeSoon),
 		},
 	});
 	main = await startN8n(options('main'));
@@ -99,8 +80,8 @@ afterAll(async () => {
 
 test('500 executions on two workers, one of which is killed: nobody is called twice, no call is lost', async () => {
 	const workflow = await saveWorkflow('alarms');
-	const killed = await startWorker('first');
-	await startWorker('second');
+	const killed = await addWorker('first');
+	await addWorker('second');
 	let killedAt = Infinity;
 	simulator.on('call', () => {
 		if (simulator.calls.size !== KILLED_AFTER) return;
@@ -157,8 +138,8 @@ test('500 executions on two workers, one of which is killed: nobody is called tw
 test('100 alarms that come twice to two workers: a Deduplication Key keeps each from being called again', async () => {
 	simulator.reset();
 	for (const each of processes.filter((each) => each !== main)) await each.kill();
-	await startWorker('fifth');
-	await startWorker('sixth');
+	await addWorker('fifth');
+	await addWorker('sixth');
 	const workflow = await saveWorkflow('repeated', { deduplicationKey: '={{ $json.body.alarm }}' });
 	const repeated = alarms.slice(0, 100);
 	const sendAll = async () =>
@@ -194,13 +175,13 @@ test('what ran on a killed worker: Retry runs nothing, a new trigger calls again
 		await main.client.callWebhook(name, { alarm: name, phone: AFTER_5_SECONDS });
 	const called = () => simulator.acceptedCalls().map(({ message }) => message);
 
-	const worker = await startWorker('third');
+	const worker = await addWorker('third');
 	await trigger(plain);
 	await trigger(keyed);
 	// Both know their CallId when they ask for the status.
 	await until(() => simulator.requests.filter(({ method }) => method === 'GET').length >= 2);
 	await worker.kill('SIGKILL');
-	await startWorker('fourth');
+	await addWorker('fourth');
 
 	for (const workflow of [plain, keyed]) {
 		const [stalled] = await endedExecutions(workflow, 1);
@@ -231,12 +212,8 @@ async function until(isSo: () => boolean): Promise<void> {
 	}
 }
 
-async function startWorker(name: string): Promise<N8nProcess> {
-	const worker = await launchN8n(
-		['worker', `--concurrency=${CONCURRENCY}`],
-		'n8n worker is now ready',
-		options(name),
-	);
+async function addWorker(name: string): Promise<N8nProcess> {
+	const worker = await startWorker(options(name));
 	processes.push(worker);
 	return worker;
 }
