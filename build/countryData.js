@@ -1,5 +1,5 @@
 /**
- * Renders nodes/Voice2Phone/core/countryData.ts: what the phone number rules need of the libraries'
+ * Renders nodes/Voice2Phone/core/numbers/countryData.ts: what the phone number rules need of the libraries'
  * data, as tables that the shipped node carries instead of a dependency.
  */
 const { join } = require('node:path');
@@ -15,7 +15,7 @@ const { parsePhoneNumberFromString } = require('libphonenumber-js/max');
 const metadata = require('libphonenumber-js/max/metadata');
 const { devDependencies } = require('../package.json');
 
-const OUTPUT = join(__dirname, '../nodes/Voice2Phone/core/countryData.ts');
+const OUTPUT = join(__dirname, '../nodes/Voice2Phone/core/numbers/countryData.ts');
 
 /**
  * Regions with a numbering plan of their own whose codes are only reserved in ISO 3166-1; the

@@ -9,7 +9,7 @@ import {
 
 import { nodeProperties, subtitleExpression } from './actions/registry';
 import { route } from './actions/router';
-import { outputsExpression } from './core/polling';
+import { outputsExpression } from './core/outputs';
 
 /**
  * n8n offers a node as human review between an AI agent and its tools when it has a webhook and the

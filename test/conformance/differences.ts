@@ -3,8 +3,8 @@ import {
 	type CountryCode,
 	type PhoneNumber,
 } from 'libphonenumber-js/max';
-import { findCountry } from '../../nodes/Voice2Phone/core/countries';
-import { AUTO_DETECT, parsePhone } from '../../nodes/Voice2Phone/core/phoneNumber';
+import { findCountry } from '../../nodes/Voice2Phone/core/numbers/countries';
+import { AUTO_DETECT, parsePhone } from '../../nodes/Voice2Phone/core/numbers/phoneNumber';
 import type { Writing } from './writings';
 
 export interface Verdict {

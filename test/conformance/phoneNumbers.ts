@@ -4,7 +4,7 @@
  * `npx tsx test/conformance/phoneNumbers.ts [--variants 200000] [--seed 1]`, and with `--bench` the speed.
  */
 import { parseArgs } from 'node:util';
-import { AUTO_DETECT, parsePhone } from '../../nodes/Voice2Phone/core/phoneNumber';
+import { AUTO_DETECT, parsePhone } from '../../nodes/Voice2Phone/core/numbers/phoneNumber';
 import { askLibrary, askUs, judge } from './differences';
 import { exampleNumbers, seeded, variantsOf, type Writing } from './writings';
 

@@ -1,8 +1,8 @@
 import { PhoneNumberType, PhoneNumberUtil } from 'google-libphonenumber';
 import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/max';
 import metadata from 'libphonenumber-js/max/metadata';
-import { countries, countryOfRegion } from '../../nodes/Voice2Phone/core/countries';
-import { AUTO_DETECT } from '../../nodes/Voice2Phone/core/phoneNumber';
+import { countries, countryOfRegion } from '../../nodes/Voice2Phone/core/numbers/countries';
+import { AUTO_DETECT } from '../../nodes/Voice2Phone/core/numbers/phoneNumber';
 
 /** A number as somebody writes it, with the country that is chosen for it. */
 export interface Writing {

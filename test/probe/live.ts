@@ -6,7 +6,7 @@ import {
 	maskPhoneNumber,
 	parsePhone,
 	type Phone,
-} from '../../nodes/Voice2Phone/core/phoneNumber';
+} from '../../nodes/Voice2Phone/core/numbers/phoneNumber';
 import { probe } from './probe';
 import { reportOf, wasPlaced } from './report';
 

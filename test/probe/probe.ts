@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvHttpProxyAgent, request } from 'undici';
-import { toBody, type CallBody } from '../../nodes/Voice2Phone/core/callRequest';
-import { retryAfterMs } from '../../nodes/Voice2Phone/core/outcome';
-import type { Phone } from '../../nodes/Voice2Phone/core/phoneNumber';
+import { toBody, type CallBody } from '../../nodes/Voice2Phone/core/calls/callRequest';
+import { retryAfterMs } from '../../nodes/Voice2Phone/core/calls/outcome';
+import type { Phone } from '../../nodes/Voice2Phone/core/numbers/phoneNumber';
 
 const API = 'https://api.voice2phone.com';
 /** A call that does not exist: asking for it rings nobody. */

@@ -1,4 +1,4 @@
-import type { Phone } from '../../nodes/Voice2Phone/core/phoneNumber';
+import type { Phone } from '../../nodes/Voice2Phone/core/numbers/phoneNumber';
 import {
 	isRefused,
 	isSuccess,

@@ -7,7 +7,7 @@ import {
 	type NodeApiError,
 } from 'n8n-workflow';
 
-import { Journal, type JournalStore } from '../core/journal';
+import { Journal, type JournalStore } from '../core/calls/journal';
 import { Pace, type Clock } from '../core/pacing';
 import { redactor, type Redact } from '../transport/errors';
 import { VoiceApi } from '../transport/request';

@@ -5,7 +5,7 @@ import type {
 	INodePropertyOptions,
 } from 'n8n-workflow';
 
-import type { Parsed } from '../core/callRequest';
+import type { Parsed } from '../core/words';
 import type { Batch } from './batch';
 import type { OpenCall } from './call/waitForResponse.operation';
 

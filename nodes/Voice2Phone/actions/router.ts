@@ -6,7 +6,7 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
-import type { Parsed, Problem } from '../core/callRequest';
+import type { Parsed, Problem } from '../core/words';
 import { withAdvice, withCalls, wrongItem, wrongParameters } from '../transport/errors';
 import { Batch, goesOn, type NodeError } from './batch';
 import { resumeWait, suspendWait } from './call/durableWait';

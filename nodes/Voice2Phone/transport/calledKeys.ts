@@ -5,7 +5,7 @@ import {
 	type IExecuteFunctions,
 } from 'n8n-workflow';
 
-import type { Deduplication } from '../core/callRequest';
+import type { Deduplication } from '../core/calls/callRequest';
 
 export type KeyState = 'free' | 'called' | 'unknown';
 

@@ -1,7 +1,7 @@
 import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 
-import type { Problem } from '../core/callRequest';
-import type { Failure, FailureReason } from '../core/outcome';
+import type { Problem } from '../core/words';
+import type { Failure, FailureReason } from '../core/calls/outcome';
 
 /** What a person is told: what happened, and what to do. */
 interface Explanation {

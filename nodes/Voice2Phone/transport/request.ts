@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
-import type { CallBody } from '../core/callRequest';
+import type { CallBody } from '../core/calls/callRequest';
 import {
 	judgeCall,
 	judgeStatus,
@@ -8,7 +8,7 @@ import {
 	type Failure,
 	type HttpResult,
 	type StatusOutcome,
-} from '../core/outcome';
+} from '../core/calls/outcome';
 import { retryDelay, type Clock, type Pace, type RetryLimits } from '../core/pacing';
 
 const API = 'https://api.voice2phone.com';

@@ -1,8 +1,8 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { KEYS } from '../../core/callRequest';
-import { countries } from '../../core/countries';
-import { AUTO_DETECT } from '../../core/phoneNumber';
+import { KEYS } from '../../core/calls/callRequest';
+import { countries } from '../../core/numbers/countries';
+import { AUTO_DETECT } from '../../core/numbers/phoneNumber';
 
 const countryOptions: INodePropertyOptions[] = [
 	{ name: 'Auto-Detect From a Number With +', value: AUTO_DETECT },

@@ -8,7 +8,7 @@ import {
 	type IWorkflowBase,
 } from 'n8n-workflow';
 
-import type { WaitRequest } from '../../core/polling';
+import type { WaitRequest } from '../../core/waiting/answer';
 import {
 	asksFirst,
 	isJustStarted,
@@ -17,7 +17,7 @@ import {
 	type ParentState,
 	type WaitPhase,
 	type WaitRole,
-} from '../../core/suspendedWait';
+} from '../../core/waiting/durableWait';
 import { listed, withCalls } from '../../transport/errors';
 import { Batch } from '../batch';
 import { toOutputs, type Outcome } from '../outputs';

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { parseCallId } from '../../core/callRequest';
+import { parseCallId } from '../../core/calls/callRequest';
 import { unreadStatus } from '../../transport/errors';
 import type { Operation } from '../operation';
 import { checkPaceOptions, optionsCollection, requestOptions } from './options';

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INode } from 'n8n-workflow';
 
-import type { CallParameters } from '../../core/callRequest';
-import { spokenRequest } from '../../core/spokenRequest';
+import type { CallParameters } from '../../core/calls/callRequest';
+import { spokenRequest } from '../../core/calls/spokenRequest';
 import { asSentence } from '../../transport/errors';
 import type { Result } from '../operation';
 

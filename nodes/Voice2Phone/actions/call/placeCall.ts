@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { toBody } from '../../core/callRequest';
-import type { JournalLine } from '../../core/journal';
-import { maskPhoneNumber } from '../../core/phoneNumber';
+import { toBody } from '../../core/calls/callRequest';
+import type { JournalLine } from '../../core/calls/journal';
+import { maskPhoneNumber } from '../../core/numbers/phoneNumber';
 import { CalledKey } from '../../transport/calledKeys';
 import {
 	rejectedCall,

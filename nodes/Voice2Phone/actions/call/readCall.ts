@@ -1,14 +1,13 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { isAllowed } from '../../core/allowedNumbers';
+import { isAllowed } from '../../core/numbers/allowedNumbers';
 import {
 	parseCallRequest,
 	type CallRequest,
 	type Deduplication,
-	type Parsed,
-	type Problem,
-} from '../../core/callRequest';
-import { AUTO_DETECT, parsePhone, type Phone } from '../../core/phoneNumber';
+} from '../../core/calls/callRequest';
+import type { Parsed, Problem } from '../../core/words';
+import { AUTO_DETECT, parsePhone, type Phone } from '../../core/numbers/phoneNumber';
 import { isHumanReview, reviewCall, reviewResponses } from './humanReview';
 
 /** A checked call, and how far the node may go to place it. */

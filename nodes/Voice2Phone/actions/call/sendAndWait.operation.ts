@@ -1,4 +1,4 @@
-import type { WaitRequest } from '../../core/polling';
+import type { WaitRequest } from '../../core/waiting/answer';
 import type { Operation } from '../operation';
 import { callProperties, dialOptions, labelledKeypadResponses } from './callFields';
 import { isHumanReview, reviewResult } from './humanReview';

@@ -5,15 +5,16 @@ import {
 	type INodeProperties,
 } from 'n8n-workflow';
 
-import { KEYS, parseCallId, type Parsed, type Problem } from '../../core/callRequest';
+import { KEYS, parseCallId } from '../../core/calls/callRequest';
+import type { Parsed, Problem } from '../../core/words';
 import {
 	checkDelay,
-	outputIndex,
 	readAnswer,
 	type Answer,
 	type OfferedKey,
 	type WaitRequest,
-} from '../../core/polling';
+} from '../../core/waiting/answer';
+import { outputIndex } from '../../core/outputs';
 import { failureText, unreadStatus } from '../../transport/errors';
 import type { Batch } from '../batch';
 import type { Operation, Result } from '../operation';

@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { countries, findCountry, suggestCountries } from '../../nodes/Voice2Phone/core/countries';
+import {
+	countries,
+	findCountry,
+	suggestCountries,
+} from '../../../../nodes/Voice2Phone/core/numbers/countries';
 
 const { OUTPUT, renderCountryData } = jest.requireActual<{
 	OUTPUT: string;
 	renderCountryData: () => string;
-}>('../../build/countryData');
+}>('../../../../build/countryData');
 
 it('is what the installed libraries say: run `npx gulp countryData` if this fails', () => {
 	expect(readFileSync(OUTPUT, 'utf8')).toBe(renderCountryData());

@@ -1,6 +1,9 @@
-import { maskPhoneNumber, parsePhone } from '../../nodes/Voice2Phone/core/phoneNumber';
-import { DIFFERENCES, judge } from '../conformance/differences';
-import { compareWithLibrary } from '../conformance/phoneNumbers';
+import {
+	maskPhoneNumber,
+	parsePhone,
+} from '../../../../nodes/Voice2Phone/core/numbers/phoneNumber';
+import { DIFFERENCES, judge } from '../../../conformance/differences';
+import { compareWithLibrary } from '../../../conformance/phoneNumbers';
 
 /** What a user sees behind the label of the field, or the number and country that are sent. */
 function outcome(number: unknown, country: unknown): string {

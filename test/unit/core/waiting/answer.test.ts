@@ -1,10 +1,9 @@
 import {
 	checkDelay,
-	outputIndex,
-	outputNames,
 	readAnswer,
 	type WaitRequest,
-} from '../../nodes/Voice2Phone/core/polling';
+} from '../../../../nodes/Voice2Phone/core/waiting/answer';
+import { outputIndex, outputNames } from '../../../../nodes/Voice2Phone/core/outputs';
 
 const keys = [
 	{ key: '1', label: 'Confirm', message: 'Thank you' },

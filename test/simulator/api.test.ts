@@ -9,8 +9,8 @@ import {
 	testNumbers,
 	type SimulatedCall,
 	type Simulator,
-} from '../simulator';
-import { acceptedCallId, callTo, createClient, type Client } from './simulatorClient';
+} from './index';
+import { acceptedCallId, callTo, createClient, type Client } from './client';
 
 const START = Date.UTC(2026, 0, 31, 23, 59, 58, 7);
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -1,4 +1,4 @@
-import { backoff, Pace, retryDelay, type Clock } from '../../nodes/Voice2Phone/core/pacing';
+import { backoff, Pace, retryDelay, type Clock } from '../../../nodes/Voice2Phone/core/pacing';
 
 /** A clock that stands still until it is told to go on. */
 class HeldClock implements Clock {

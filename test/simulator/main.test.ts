@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ProxyAgent, request } from 'undici';
-import { callTo } from './simulatorClient';
+import { callTo } from './client';
 
 const ROOT = join(__dirname, '..', '..');
 const KEY = 'my-secret-key';

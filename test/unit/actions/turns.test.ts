@@ -1,4 +1,4 @@
-import { mapInTurns } from '../../nodes/Voice2Phone/actions/turns';
+import { mapInTurns } from '../../../nodes/Voice2Phone/actions/turns';
 
 /** Keeps the event loop busy, as the evaluation of many expressions does. */
 function work(milliseconds: number): void {

@@ -3,7 +3,7 @@ import {
 	judgeStatus,
 	retryAfterMs,
 	type HttpResult,
-} from '../../nodes/Voice2Phone/core/outcome';
+} from '../../../../nodes/Voice2Phone/core/calls/outcome';
 
 const NOW = Date.parse('2026-11-25T10:00:00Z');
 

@@ -1,4 +1,4 @@
-import { Journal, type JournalStore } from '../../nodes/Voice2Phone/core/journal';
+import { Journal, type JournalStore } from '../../../../nodes/Voice2Phone/core/calls/journal';
 
 const request = { Phone: { Number: '+14255550100', CountryCode: 'US' }, Message: 'Hello' };
 

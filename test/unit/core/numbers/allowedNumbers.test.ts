@@ -1,4 +1,4 @@
-import { isAllowed } from '../../nodes/Voice2Phone/core/allowedNumbers';
+import { isAllowed } from '../../../../nodes/Voice2Phone/core/numbers/allowedNumbers';
 
 const phone = (number: string) => ({ number, countryCode: 'US' });
 const list = '+1 (425) 555-0100, +44 20*\n+4930*';

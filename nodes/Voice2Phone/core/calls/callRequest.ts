@@ -1,5 +1,6 @@
-import { parsePhone, type Phone } from './phoneNumber';
-import { quote } from './phoneNumberText';
+import { parsePhone, type Phone } from '../numbers/phoneNumber';
+import { quote } from '../numbers/phoneNumberText';
+import type { Parsed, Problem } from '../words';
 
 /** The keys of a phone that can be answered with. */
 export const KEYS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '#'] as const;
@@ -18,14 +19,6 @@ export interface CallBody {
 	Message: string;
 	Dtmf?: Record<string, string>;
 }
-
-/** What is wrong with a parameter, as a sentence for the person who set it; `field` is the parameter's label. */
-export interface Problem {
-	field: string;
-	reason: string;
-}
-
-export type Parsed<T> = { ok: true; value: T } | { ok: false; problems: Problem[] };
 
 /** The parameters as n8n hands them over: of any type, since any of them may come from an expression. */
 export interface CallParameters {

@@ -11,8 +11,8 @@ import { Duplex } from 'node:stream';
 import * as tls from 'node:tls';
 import { promisify } from 'node:util';
 import { request } from 'undici';
-import { createAuthority, loadAuthority, startSimulator, type Simulator } from '../simulator';
-import { acceptedCallId, callTo, createClient, type Client } from './simulatorClient';
+import { createAuthority, loadAuthority, startSimulator, type Simulator } from './index';
+import { acceptedCallId, callTo, createClient, type Client } from './client';
 
 const run = promisify(execFile);
 

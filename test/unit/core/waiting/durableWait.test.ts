@@ -4,7 +4,7 @@ import {
 	lastResort,
 	nextStep,
 	type WaitView,
-} from '../../nodes/Voice2Phone/core/suspendedWait';
+} from '../../../../nodes/Voice2Phone/core/waiting/durableWait';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Agent, ProxyAgent, request } from 'undici';
-import type { Simulator } from '../simulator';
+import type { Simulator } from './index';
 
 /** A good body of `POST /call` to a number. */
 export const callTo = (Number: string, Message = 'Please press one') => ({

@@ -3,7 +3,7 @@ import {
 	parseCallRequest,
 	toBody,
 	type CallParameters,
-} from '../../nodes/Voice2Phone/core/callRequest';
+} from '../../../../nodes/Voice2Phone/core/calls/callRequest';
 
 const good: CallParameters = {
 	countryCode: 'US',

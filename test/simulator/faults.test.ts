@@ -6,8 +6,8 @@ import {
 	type Fault,
 	type FaultRate,
 	type Simulator,
-} from '../simulator';
-import { acceptedCallId, callTo, createClient, type Client } from './simulatorClient';
+} from './index';
+import { acceptedCallId, callTo, createClient, type Client } from './client';
 
 const ONE = '+14255550101';
 const TWO = '+14255550102';

@@ -1,4 +1,4 @@
-import { spokenRequest } from '../../nodes/Voice2Phone/core/spokenRequest';
+import { spokenRequest } from '../../../../nodes/Voice2Phone/core/calls/spokenRequest';
 
 describe('a review request that is spoken', () => {
 	const asN8nMakesIt = 'The agent wants to run this tool: send_invoice\n\nInput:\n[object Object]';
