@@ -1,21 +1,8 @@
-import type {
-	IDataObject,
-	IExecuteFunctions,
-	INodeProperties,
-	INodePropertyOptions,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { Parsed } from '../core/words';
-import type { Batch } from './batch';
-import type { OpenCall } from './call/waitForResponse.operation';
-
-/** What one item came to; `output` is the index of the node's output, 0 unless said otherwise. */
-export interface Result {
-	json: IDataObject;
-	output?: number;
-	/** The call that goes on being waited for when this run of the node has ended. */
-	open?: OpenCall;
-}
+import type { Result } from '../run/items';
+import type { NodeRun } from '../run/nodeRun';
 
 /**
  * One operation of the node. `read` runs for all items before `perform` runs for the first, so a wrong
@@ -29,5 +16,5 @@ export interface Operation<Request> {
 	/** Reads and checks the parameters of one item; sends nothing. */
 	read(context: IExecuteFunctions, itemIndex: number): Parsed<Request>;
 	/** Does the work of one item; throws an error that a person can act on. */
-	perform(request: Request, itemIndex: number, batch: Batch): Promise<Result>;
+	perform(request: Request, itemIndex: number, run: NodeRun): Promise<Result>;
 }

@@ -1,19 +1,9 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import { parseCallId } from '../../core/calls/callRequest';
-import { unreadStatus } from '../../transport/errors';
+import { callIdProperty } from '../../parameters/call';
+import { checkPaceOptions, optionsCollection, requestOptions } from '../../parameters/options';
 import type { Operation } from '../operation';
-import { checkPaceOptions, optionsCollection, requestOptions } from './options';
-
-export const callIdProperty: INodeProperties = {
-	displayName: 'Call ID',
-	name: 'callId',
-	type: 'string',
-	required: true,
-	default: '={{ $json.CallId }}',
-	placeholder: 'e.g. 54b16dd7-8e68-4a2a-973d-063e39a6998c',
-	description: 'The ID of the call, which Make Call gives out as CallId',
-};
 
 /** A plain look at a call: what the API returns, untouched. */
 export const getStatus: Operation<string> = {
@@ -27,11 +17,11 @@ export const getStatus: Operation<string> = {
 
 	read: (context, itemIndex) => parseCallId(context.getNodeParameter('callId', itemIndex)),
 
-	async perform(callId, itemIndex, batch) {
-		return await batch.api.readStatus(callId, (outcome) =>
+	async perform(callId, itemIndex, run) {
+		return await run.api.readStatus(callId, (outcome) =>
 			outcome.kind === 'read'
 				? { json: outcome.body as IDataObject }
-				: batch.fail(unreadStatus(batch.node, outcome.failure, itemIndex, callId, batch.redact)),
+				: run.fail(run.errors.unreadStatus(outcome.failure, itemIndex, callId)),
 		);
 	},
 };

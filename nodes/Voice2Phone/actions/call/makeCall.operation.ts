@@ -1,8 +1,8 @@
+import { callProperties, dialOptions, plainKeypadResponses } from '../../parameters/call';
+import { callPaceOptions, optionsCollection, requestOptions } from '../../parameters/options';
+import { readCall, type PlaceRequest } from '../../parameters/placing';
+import { placeCall } from '../../steps/placeCall';
 import type { Operation } from '../operation';
-import { callProperties, dialOptions, plainKeypadResponses } from './callFields';
-import { callPaceOptions, optionsCollection, requestOptions } from './options';
-import { placeCall } from './placeCall';
-import { readCall, type PlaceRequest } from './readCall';
 
 /** Rings a phone and returns the call ID at once. */
 export const makeCall: Operation<PlaceRequest> = {
@@ -19,8 +19,8 @@ export const makeCall: Operation<PlaceRequest> = {
 	],
 	read: readCall,
 
-	async perform(request, itemIndex, batch) {
-		const { json } = await placeCall(request, itemIndex, batch);
+	async perform(request, itemIndex, run) {
+		const { json } = await placeCall(request, itemIndex, run);
 		return { json };
 	},
 };

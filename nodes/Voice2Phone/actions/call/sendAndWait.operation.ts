@@ -1,22 +1,18 @@
+import { reviewResult } from '../../agent/humanReview';
 import type { WaitRequest } from '../../core/waiting/answer';
-import type { Operation } from '../operation';
-import { callProperties, dialOptions, labelledKeypadResponses } from './callFields';
-import { isHumanReview, reviewResult } from './humanReview';
+import { callProperties, dialOptions, labelledKeypadResponses } from '../../parameters/call';
 import {
 	callPaceOptions,
 	checkPaceOptions,
 	optionsCollection,
 	requestOptions,
 	restartOptions,
-} from './options';
-import { placeCall } from './placeCall';
-import { readCall, readKeypadResponses, type PlaceRequest } from './readCall';
-import {
-	readWait,
-	splitByKeyProperty,
-	waitForResponse,
-	waitOptions,
-} from './waitForResponse.operation';
+} from '../../parameters/options';
+import { readCall, readKeypadResponses, type PlaceRequest } from '../../parameters/placing';
+import { readWait, splitByKeyProperty, waitOptions } from '../../parameters/wait';
+import { placeCall } from '../../steps/placeCall';
+import { waitForResponse } from '../../steps/waitForResponse';
+import type { Operation } from '../operation';
 
 /** Rings a phone and waits for the key that is pressed: placing a call, then waiting for its response. */
 export const sendAndWait: Operation<PlaceRequest & WaitRequest> = {
@@ -48,11 +44,9 @@ export const sendAndWait: Operation<PlaceRequest & WaitRequest> = {
 		return wait.ok ? { ok: true, value: { ...call.value, ...wait.value } } : wait;
 	},
 
-	async perform(request, itemIndex, batch) {
-		const { callId, json } = await placeCall(request, itemIndex, batch);
-		const result = callId
-			? await waitForResponse(callId, request, itemIndex, batch, json)
-			: { json };
-		return isHumanReview(batch.node) ? reviewResult(result) : result;
+	async perform(request, itemIndex, run) {
+		const { callId, json } = await placeCall(request, itemIndex, run);
+		const result = callId ? await waitForResponse(callId, request, itemIndex, run, json) : { json };
+		return run.role.name === 'review' ? reviewResult(result) : result;
 	},
 };

@@ -71,3 +71,18 @@ function labelOf(pressedKey: string, keys: readonly OfferedKey[]): string | null
 	const offered = keys.find(({ key }) => key === pressedKey);
 	return offered?.label || offered?.message || null;
 }
+
+/** A call whose end is waited for, and what is known of it so far. */
+export interface OpenCall {
+	callId: string;
+	itemIndex: number;
+	request: WaitRequest;
+	/** When the wait began, in milliseconds since 1970. */
+	began: number;
+	/** What is known of the call beyond its status. */
+	before: Record<string, unknown>;
+	/** The API's fields as they came last, `before` included. */
+	json: Record<string, unknown>;
+	/** Why the last check failed, or null when it did not. */
+	lastFault: string | null;
+}

@@ -1,8 +1,8 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { KEYS } from '../../core/calls/callRequest';
-import { countries } from '../../core/numbers/countries';
-import { AUTO_DETECT } from '../../core/numbers/phoneNumber';
+import { KEYS } from '../core/calls/callRequest';
+import { countries } from '../core/numbers/countries';
+import { AUTO_DETECT } from '../core/numbers/phoneNumber';
 
 const countryOptions: INodePropertyOptions[] = [
 	{ name: 'Auto-Detect From a Number With +', value: AUTO_DETECT },
@@ -229,3 +229,13 @@ export const dialOptions: INodeProperties[] = [
 		displayOptions: { show: { '@tool': [true] } },
 	},
 ];
+
+export const callIdProperty: INodeProperties = {
+	displayName: 'Call ID',
+	name: 'callId',
+	type: 'string',
+	required: true,
+	default: '={{ $json.CallId }}',
+	placeholder: 'e.g. 54b16dd7-8e68-4a2a-973d-063e39a6998c',
+	description: 'The ID of the call, which Make Call gives out as CallId',
+};

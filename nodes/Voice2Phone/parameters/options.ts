@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import type { PaceLimits } from '../../core/pacing';
-import type { RequestLimits } from '../../transport/request';
+import type { PaceLimits } from '../core/pacing';
+import type { RequestLimits } from '../transport/request';
 
 /** The settings of a whole node run. They take no expressions, since items cannot differ in them. */
 export interface Settings {
@@ -108,14 +108,6 @@ export const restartOptions: INodeProperties[] = [
 			'Whether the wait goes on when n8n is restarted or killed. The execution is then suspended, and an answer is noticed up to a minute later. Needs n8n 2.39 or newer.',
 	},
 ];
-
-/** Set only in the inner executions of a wait that n8n keeps; the editor does not show it. */
-export const waitStepProperty: INodeProperties = {
-	displayName: 'Wait Step',
-	name: 'waitStep',
-	type: 'hidden',
-	default: '',
-};
 
 type SettingName =
 	| 'callsAtOnce'

@@ -1,20 +1,14 @@
-import type { IDataObject, IExecuteFunctions, INode } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { CallParameters } from '../../core/calls/callRequest';
-import { spokenRequest } from '../../core/calls/spokenRequest';
-import { asSentence } from '../../transport/errors';
-import type { Result } from '../operation';
+import type { CallParameters } from '../core/calls/callRequest';
+import { spokenRequest } from '../core/calls/spokenRequest';
+import { asSentence } from '../core/words';
 
 const APPROVE_KEY = '1';
 const REVIEW_RESPONSES = [
 	{ key: APPROVE_KEY, label: 'Approve', message: 'Approved. Thank you.' },
 	{ key: '2', label: 'Refuse', message: 'Not approved. Thank you.' },
 ];
-
-/** Whether the node stands between an AI agent and a tool, as n8n's human review. */
-export function isHumanReview(node: INode): boolean {
-	return node.type.endsWith('HitlTool');
-}
 
 /** The call that asks for a review: what the agent wants, made for ears, and the keys to answer with. */
 export function reviewCall(
@@ -43,7 +37,7 @@ export function reviewResponses(entries: unknown): unknown {
  * The answer that n8n understands: approved when 1 and nothing else was pressed, and in no other case.
  * Where nobody refused, `chatInput` is what n8n hands to the agent; otherwise it says "rejected".
  */
-export function reviewResult({ json }: Result): Result {
+export function reviewResult({ json }: { json: IDataObject }): { json: IDataObject } {
 	if (/^1+$/.test(String(json.Dtmf ?? '').trim())) return { json: { approved: true, ...json } };
 	if (json.outcome === 'keyPressed') return { json: { approved: false, ...json } };
 	const chatInput = notApproved(`The call that asks for approval ${howItEnded(json)}.`);

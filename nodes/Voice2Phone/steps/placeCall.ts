@@ -1,18 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { toBody } from '../../core/calls/callRequest';
-import type { JournalLine } from '../../core/calls/journal';
-import { maskPhoneNumber } from '../../core/numbers/phoneNumber';
-import { CalledKey } from '../../transport/calledKeys';
-import {
-	rejectedCall,
-	sameCallRefused,
-	unknownCall,
-	unknownFromEarlierTry,
-} from '../../transport/errors';
-import type { CallGuard } from '../../transport/request';
-import type { Batch, NodeError } from '../batch';
-import type { PlaceRequest } from './readCall';
+import { toBody } from '../core/calls/callRequest';
+import type { JournalLine } from '../core/calls/journal';
+import { maskPhoneNumber } from '../core/numbers/phoneNumber';
+import type { NodeError } from '../errors/nodeErrors';
+import { CalledKey } from '../guards/calledKeys';
+import type { PlaceRequest } from '../parameters/placing';
+import type { NodeRun } from '../run/nodeRun';
+import type { CallGuard } from '../transport/request';
 
 /** What a call came to; without a call ID when its deduplication key kept it from being placed. */
 export interface Placed {
@@ -29,47 +24,47 @@ export interface Placed {
 export async function placeCall(
 	request: PlaceRequest,
 	itemIndex: number,
-	batch: Batch,
+	run: NodeRun,
 ): Promise<Placed> {
-	const place = async () => await placeOrFindCall(request, itemIndex, batch);
+	const place = async () => await placeOrFindCall(request, itemIndex, run);
 	if (request.onSameCall === 'dial') return await place();
 	// The second of two equal calls has to see what became of the first.
-	return await batch.inTurn(JSON.stringify(toBody(request)), place);
+	return await run.inTurn(JSON.stringify(toBody(request)), place);
 }
 
 async function placeOrFindCall(
 	request: PlaceRequest,
 	itemIndex: number,
-	batch: Batch,
+	run: NodeRun,
 ): Promise<Placed> {
-	const { node, context, redact } = batch;
+	const { context, errors } = run;
 	const failUnknown = (error: NodeError): never => {
-		batch.unknownItems.add(itemIndex);
-		return batch.fail(error);
+		run.unknownItems.add(itemIndex);
+		return run.fail(error);
 	};
 	const body = toBody(request);
-	const line = batch.journal.line(itemIndex, body);
+	const line = run.journal.line(itemIndex, body);
 	const lines = [line];
 	if (request.onSameCall !== 'dial') {
-		const same = batch.journal.sameCall(body);
+		const same = run.journal.sameCall(body);
 		if (same.state === 'accepted' && request.onSameCall === 'refuse' && line.state === 'none') {
-			batch.fail(sameCallRefused(node, same.callId, itemIndex));
+			run.fail(errors.sameCallRefused(same.callId, itemIndex));
 		}
 		lines.push(same);
 	}
 	const callId = lines.find(({ state }) => state === 'accepted')?.callId;
 	if (callId) {
-		batch.callIds.set(itemIndex, callId);
+		run.callIds.set(itemIndex, callId);
 		return { callId, json: { CallId: callId, ...redirection(request) } };
 	}
 	if (lines.some(({ state }) => state === 'unknown') && !request.dialAgainWhenUnknown) {
-		failUnknown(unknownFromEarlierTry(node, itemIndex));
+		failUnknown(errors.unknownFromEarlierTry(itemIndex));
 	}
 
-	return await batch.api.placeCall(body, guardOf(request, lines, batch), (outcome) => {
+	return await run.api.placeCall(body, guardOf(request, lines, run), (outcome) => {
 		switch (outcome.kind) {
 			case 'accepted':
-				batch.callIds.set(itemIndex, outcome.callId);
+				run.callIds.set(itemIndex, outcome.callId);
 				// A killed n8n loses the execution's data; this is then the trace of a call that was paid for. It
 				// stands in the message, because by default n8n prints nothing else.
 				context.logger.info(
@@ -80,11 +75,11 @@ async function placeOrFindCall(
 					json: { ...(outcome.body as IDataObject), ...redirection(request) },
 				};
 			case 'rejected':
-				return batch.fail(rejectedCall(node, outcome.failure, itemIndex, redact));
+				return run.fail(errors.rejectedCall(outcome.failure, itemIndex));
 			case 'unknown':
-				return failUnknown(unknownCall(node, outcome.failure, itemIndex, redact));
+				return failUnknown(errors.unknownCall(outcome.failure, itemIndex));
 			case 'notSent':
-				if (outcome.state === 'unknown') failUnknown(unknownFromEarlierTry(node, itemIndex));
+				if (outcome.state === 'unknown') failUnknown(errors.unknownFromEarlierTry(itemIndex));
 				return {
 					callId: undefined,
 					json: { outcome: 'skipped', deduplicationKey: request.deduplication?.key ?? null },
@@ -97,7 +92,7 @@ async function placeOrFindCall(
 function guardOf(
 	{ deduplication, dialAgainWhenUnknown }: PlaceRequest,
 	lines: JournalLine[],
-	{ context, clock }: Batch,
+	{ context, clock }: NodeRun,
 ): CallGuard {
 	const calledKey = deduplication && new CalledKey(context, deduplication, clock.now());
 	return {

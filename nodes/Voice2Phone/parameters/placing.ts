@@ -1,14 +1,11 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { isAllowed } from '../../core/numbers/allowedNumbers';
-import {
-	parseCallRequest,
-	type CallRequest,
-	type Deduplication,
-} from '../../core/calls/callRequest';
-import type { Parsed, Problem } from '../../core/words';
-import { AUTO_DETECT, parsePhone, type Phone } from '../../core/numbers/phoneNumber';
-import { isHumanReview, reviewCall, reviewResponses } from './humanReview';
+import { isAllowed } from '../core/numbers/allowedNumbers';
+import { parseCallRequest, type CallRequest, type Deduplication } from '../core/calls/callRequest';
+import type { Parsed, Problem } from '../core/words';
+import { AUTO_DETECT, parsePhone, type Phone } from '../core/numbers/phoneNumber';
+import { reviewCall, reviewResponses } from '../agent/humanReview';
+import { roleOf } from '../agent/roles';
 
 /** A checked call, and how far the node may go to place it. */
 export interface PlaceRequest extends CallRequest {
@@ -30,7 +27,7 @@ export function readCall(context: IExecuteFunctions, itemIndex: number): Parsed<
 		keypadResponses: readKeypadResponses(context, itemIndex),
 	};
 	const call = parseCallRequest(
-		isHumanReview(context.getNode()) ? reviewCall(context, itemIndex, parameters) : parameters,
+		isReview(context) ? reviewCall(context, itemIndex, parameters) : parameters,
 	);
 	if (!call.ok) problems.push(...call.problems);
 	const testPhone = readTestPhone(context, options, problems);
@@ -54,19 +51,19 @@ function readSameCall(
 	context: IExecuteFunctions,
 	{ onSameCall }: IDataObject,
 ): PlaceRequest['onSameCall'] {
-	const node = context.getNode();
-	const isReview = isHumanReview(node);
-	// An agent that meets a fault asks again, in a new run of the node that knows nothing of the one before.
-	const usual = node.type.endsWith('Tool') && !isReview ? 'returnFirst' : 'dial';
-	const choice = (onSameCall ?? usual) as PlaceRequest['onSameCall'];
-	// An approval counts once: the answer to an earlier call approves nothing.
-	return isReview && choice === 'returnFirst' ? 'refuse' : choice;
+	const { usualSameCall, canReturnFirstCall } = roleOf(context.getNode());
+	const choice = (onSameCall ?? usualSameCall) as PlaceRequest['onSameCall'];
+	return choice === 'returnFirst' && !canReturnFirstCall ? 'refuse' : choice;
+}
+
+function isReview(context: IExecuteFunctions): boolean {
+	return roleOf(context.getNode()).name === 'review';
 }
 
 /** `[{ key, message, label? }, …]`, of any type; a human review has some of its own. */
 export function readKeypadResponses(context: IExecuteFunctions, itemIndex: number): unknown {
 	const entries = context.getNodeParameter('dtmf.entries', itemIndex, []);
-	return isHumanReview(context.getNode()) ? reviewResponses(entries) : entries;
+	return isReview(context) ? reviewResponses(entries) : entries;
 }
 
 /**
