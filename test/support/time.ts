@@ -13,7 +13,8 @@ import { Clock } from '../simulator';
  * A request so takes no virtual time, however busy the machine is. Timers of Node.js stay real: they end
  * requests that are never answered.
  *
- * While the test holds something (a live call), time stands still until the test lets it pass.
+ * While the test holds something (a live call), time stands still until the test lets it pass or awaits
+ * what happens next.
  *
  * Import this file before others that load n8n-core; whoever imports it has a standing `Date`.
  */
@@ -40,6 +41,8 @@ interface Sleeper {
 	wake: () => void;
 }
 
+/** So long, by the machine's clock, nothing happens until nothing is expected to happen. */
+const STANDSTILL_MS = 1_500;
 /** Turns of the event loop in which nothing happens, until all counts as quiet. */
 const QUIET_TURNS = 10;
 
@@ -55,7 +58,10 @@ class VirtualTime {
 	/** How far time may go while something is held. */
 	private allowed = 0;
 
-	private holds = 0;
+	private readonly holds = new Set<object>();
+
+	/** What time passes for although it is held. */
+	private readonly awaited = new Set<object>();
 
 	private requests = 0;
 
@@ -96,14 +102,32 @@ class VirtualTime {
 		await this.quiet();
 	}
 
+	/**
+	 * Lets time pass, held or not, until the promise settles.
+	 *
+	 * @throws when nothing is left to happen and it has not settled
+	 */
+	async passesUntil<T>(what: string, promise: Promise<T>): Promise<T> {
+		const awaited = {};
+		this.awaited.add(awaited);
+		this.drive();
+		const ended = new AbortController();
+		try {
+			return await Promise.race([promise, this.standstill(what, ended.signal)]);
+		} finally {
+			this.awaited.delete(awaited);
+			ended.abort();
+		}
+	}
+
 	/** Stops the time until `release`; several holds count each. */
 	hold(): { release(): void } {
-		let isHeld = true;
-		if (this.holds++ === 0) this.allowed = this.current;
+		const hold = {};
+		if (this.holds.size === 0) this.allowed = this.current;
+		this.holds.add(hold);
 		return {
 			release: () => {
-				if (isHeld) this.holds -= 1;
-				isHeld = false;
+				this.holds.delete(hold);
 				this.drive();
 			},
 		};
@@ -122,7 +146,8 @@ class VirtualTime {
 	/** Begins another day for a test. */
 	begin(): void {
 		this.isOver = false;
-		this.holds = 0;
+		this.holds.clear();
+		this.awaited.clear();
 		this.goTo(this.current + hours(24));
 	}
 
@@ -170,7 +195,7 @@ class VirtualTime {
 				(first, sleeper) => (first && first.at <= sleeper.at ? first : sleeper),
 				undefined,
 			);
-			if (!next || (this.holds > 0 && next.at > this.allowed)) {
+			if (!next || (this.isHeld && next.at > this.allowed)) {
 				this.isDriven = false;
 				return;
 			}
@@ -179,6 +204,20 @@ class VirtualTime {
 			next.wake();
 			this.happened += 1;
 		}
+	}
+
+	private get isHeld(): boolean {
+		return this.holds.size > 0 && this.awaited.size === 0;
+	}
+
+	/** Rejects when nothing has happened for some time of the machine. */
+	private async standstill(what: string, signal: AbortSignal): Promise<never> {
+		let seen = -1;
+		do {
+			seen = this.happened;
+			await setTimeout(STANDSTILL_MS, undefined, { signal });
+		} while (this.happened !== seen || this.requests > 0);
+		throw new Error(`${what}, and nothing is left to happen.`);
 	}
 
 	private goTo(at: number): void {
