@@ -243,9 +243,10 @@ export async function createWorkflowRunner({
 		try {
 			const { id, run } = executions.start({ workflow: json, mode, environment: options }, saved);
 			const cancel = () => run.cancel();
-			const timer = executionTimeout && setTimeout(cancel, executionTimeout);
+			const timer = executionTimeout && !time && setTimeout(cancel, executionTimeout);
+			if (executionTimeout) void time?.sleep(executionTimeout).then(cancel);
 			const finished = run.then(result).finally(() => {
-				clearTimeout(timer);
+				if (timer) clearTimeout(timer);
 				logSinks.delete(logs);
 			});
 			const ended = executions.ended(id).then(result);
