@@ -3,13 +3,15 @@ import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 
 import type { OpenCall, WaitRequest } from '../../core/waiting/answer';
 import type { WaitPhase } from '../../core/waiting/durableWait';
+import type { Explanation } from '../../errors/explain';
+import type { NodeError } from '../../errors/nodeErrors';
 import type { ItemOutcome, Result } from '../../run/items';
 
 /** What travels through n8n's database must be JSON. */
 type StoredRequest = Omit<WaitRequest, 'finishedStatusCodes'> & { finishedStatusCodes: string[] };
 export type StoredCall = Omit<OpenCall, 'request'> & { request: StoredRequest };
 export type StoredOutcome =
-	{ open: StoredCall } | { result: Result } | { failed: { message: string; description: string } };
+	{ open: StoredCall } | { result: Result } | { failed: Explanation & { callId?: string } };
 
 /** All that an inner execution knows, as the json of its one item. The API key is not in it. */
 export interface WaitState {
@@ -51,8 +53,12 @@ export function toStored(outcome: ItemOutcome): StoredOutcome {
 		const { open } = outcome.result;
 		return open ? { open: callToStored(open) } : { result: outcome.result };
 	}
-	const { message, description } = outcome.error;
-	return { failed: { message, description: description ?? '' } };
+	return failedOutcome(outcome.error);
+}
+
+/** An item that failed, and its call where it has one. */
+export function failedOutcome({ message, description }: NodeError, callId?: string): StoredOutcome {
+	return { failed: { message, description: description ?? '', callId } };
 }
 
 export function callToStored(call: OpenCall): StoredCall {

@@ -1,10 +1,5 @@
 /* What an inner execution does when it wakes up. */
-import {
-	NodeOperationError,
-	type IDataObject,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-} from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import {
 	asksFirst,
@@ -13,14 +8,15 @@ import {
 	type ParentState,
 	type WaitRole,
 } from '../../core/waiting/durableWait';
-import { listed } from '../../core/words';
+import { NodeErrors, withWaitedFor, type NodeError } from '../../errors/nodeErrors';
 import { toOutputs, type ItemOutcome } from '../../run/items';
 import { NodeRun } from '../../run/nodeRun';
-import { checkCall, openFields } from '../waitForResponse';
+import { checkCall, timedOutResult } from '../waitForResponse';
 import { START, startInner } from './innerExecution';
 import {
 	callToStored,
 	deadlineOf,
+	failedOutcome,
 	fromStored,
 	item,
 	openCalls,
@@ -32,6 +28,7 @@ import {
 const loadedAt = Date.now();
 
 const AFTER_FAULT_MS = 60_000;
+const LONGEST_FAULT_MS = 10 * 60_000;
 
 /** Runs a step of an inner execution; the node's parameter "Wait Step" says which. */
 export async function resumeWait(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
@@ -40,12 +37,26 @@ export async function resumeWait(context: IExecuteFunctions): Promise<INodeExecu
 	if (step === 'deliver') return deliver(context, state);
 	try {
 		return await watch(context, step, state);
-	} catch {
-		// A fault of n8n, its database for instance, must not end the wait.
-		const now = Date.now();
-		if (now > state.parent.waitTill) return finish(state);
-		return await sleepUntil(context, now + AFTER_FAULT_MS, state);
+	} catch (thrown) {
+		return await afterFault(context, state, thrown as Error);
 	}
+}
+
+/**
+ * A fault of n8n, of its database for instance, must not end the wait: what is open is asked for again. When
+ * the fault stays until long after the longest wait, the calls come out as timed out.
+ */
+async function afterFault(
+	context: IExecuteFunctions,
+	state: WaitState,
+	{ message }: Error,
+): Promise<INodeExecutionData[][]> {
+	const now = Date.now();
+	const calls = openCalls(state);
+	for (const call of calls) call.lastFault = `n8n could not ask for the status: ${message}`;
+	const hasGivenUp = now > Math.max(...calls.map(deadlineOf)) + LONGEST_FAULT_MS;
+	if (hasGivenUp || now > state.parent.waitTill) return finish(state);
+	return await sleepUntil(context, now + AFTER_FAULT_MS, state);
 }
 
 /**
@@ -122,26 +133,22 @@ async function sleepUntil(
 	return again;
 }
 
-/** Asks for the status of every open call once, and notes in the state what came of it. */
+/**
+ * Asks for the status of every open call once, and notes in the state what came of it.
+ *
+ * @throws what n8n throws when the credential cannot be read: then nothing was asked
+ */
 async function checkOpenCalls(context: IExecuteFunctions, state: WaitState): Promise<void> {
-	let run: NodeRun | undefined;
-	let refusal: unknown;
-	try {
-		run = await NodeRun.open(context);
-	} catch (thrown) {
-		refusal = thrown;
-	}
+	const run = await NodeRun.open(context);
 	await Promise.all(
 		state.outcomes.map(async (outcome, itemIndex) => {
 			if (!('open' in outcome)) return;
+			const call = fromStored(outcome.open);
 			try {
-				if (!run) throw refusal;
-				const call = fromStored(outcome.open);
 				const result = await checkCall(call, run);
 				state.outcomes[itemIndex] = result ? { result } : { open: callToStored(call) };
 			} catch (thrown) {
-				const { message, description } = thrown as NodeOperationError;
-				state.outcomes[itemIndex] = { failed: { message, description: description ?? '' } };
+				state.outcomes[itemIndex] = failedOutcome(thrown as NodeError, call.callId);
 			}
 		}),
 	);
@@ -178,26 +185,30 @@ async function wakingTime(
 /** The outputs of the node that waits. */
 function deliver(context: IExecuteFunctions, state: WaitState): INodeExecutionData[][] {
 	const node = { ...context.getNode(), onError: state.onError };
+	const errors = new NodeErrors(node);
+	const view = {
+		splitsByKey: state.splitsByKey,
+		toJson: (input: object, fields: object) => ({ ...input, ...fields }) as IDataObject,
+	};
 	const outcomes = state.outcomes.map((outcome, itemIndex): ItemOutcome => {
-		if ('failed' in outcome) {
-			const { message, description } = outcome.failed;
-			return { error: new NodeOperationError(node, message, { description, itemIndex }) };
-		}
-		if ('result' in outcome) return outcome;
-		const { input } = outcome.open;
-		return { result: { json: { ...input, ...openFields(outcome.open) } as IDataObject } };
+		if ('failed' in outcome) return { error: errors.again(outcome.failed, itemIndex) };
+		return 'open' in outcome ? { result: timedOutResult(fromStored(outcome.open), view) } : outcome;
 	});
 	const failure = outcomes.find((outcome) => 'error' in outcome);
-	if (failure && !state.continuesOnFail) {
-		const calls = outcomes.flatMap((outcome, itemIndex) =>
-			'result' in outcome && outcome.result.json.CallId
-				? [`item ${itemIndex}: ${String(outcome.result.json.CallId)}`]
-				: [],
-		);
-		if (calls.length > 0) {
-			failure.error.description += `\nThe other calls: ${listed(calls)}. Wait for Response reads what came of them, and dials nobody.`;
-		}
-		throw failure.error;
-	}
+	if (failure && !state.continuesOnFail) throw withWaitedFor(failure.error, callIdsOf(state));
 	return toOutputs(node, outcomes, state.outputCount);
+}
+
+function callIdsOf({ outcomes }: WaitState): Map<number, string> {
+	const callIds = new Map<number, string>();
+	outcomes.forEach((outcome, itemIndex) => {
+		const callId =
+			'open' in outcome
+				? outcome.open.callId
+				: 'failed' in outcome
+					? outcome.failed.callId
+					: outcome.result.json.CallId;
+		if (callId) callIds.set(itemIndex, String(callId));
+	});
+	return callIds;
 }
