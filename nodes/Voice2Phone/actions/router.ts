@@ -35,9 +35,13 @@ async function routeItems(context: IExecuteFunctions): Promise<INodeExecutionDat
 	const items = context.getInputData();
 	const operation = findOperation(context.getNodeParameter('operation', 0) as string, roleOf(node));
 
-	const readings = await mapInTurns(items, (_, itemIndex) =>
-		readItem(operation, context, itemIndex),
+	const isCanceled = () => context.getExecutionCancelSignal()?.aborted === true;
+	const readings = await mapInTurns(
+		items,
+		(_, itemIndex) => readItem(operation, context, itemIndex),
+		() => !isCanceled(),
 	);
+	if (isCanceled()) throw errors.canceled();
 	if (!continuesOnFail(context)) refuseWrongParameters(errors, readings);
 
 	let run: NodeRun;
@@ -49,6 +53,19 @@ async function routeItems(context: IExecuteFunctions): Promise<INodeExecutionDat
 		return [items.map((_, itemIndex) => errorItem(node, itemIndex, error))];
 	}
 
+	try {
+		return await performAll(operation, readings, run);
+	} finally {
+		run.close();
+	}
+}
+
+async function performAll(
+	operation: Operation<unknown>,
+	readings: Array<Parsed<unknown>>,
+	run: NodeRun,
+): Promise<INodeExecutionData[][]> {
+	const { errors } = run;
 	const outcomes = await Promise.all(
 		await mapInTurns(readings, async (reading, itemIndex): Promise<ItemOutcome> => {
 			if (!reading.ok) return { error: errors.wrongItem(reading.problems, itemIndex) };
@@ -65,7 +82,7 @@ async function routeItems(context: IExecuteFunctions): Promise<INodeExecutionDat
 	if (outcomes.some((outcome) => 'result' in outcome && outcome.result.open)) {
 		return await suspendWait(run, outcomes);
 	}
-	return toOutputs(node, outcomes, run.outputCount);
+	return toOutputs(run.node, outcomes, run.outputCount);
 }
 
 function readItem<Request>(

@@ -71,6 +71,8 @@ export const approvalPlacingOptions = placingOptions.filter(
 	({ group }) => group === undefined || group === 'callingHours' || group === 'technical',
 );
 
+export type { Verdict } from '../guards/guard';
+
 /** A checked call, and how far the node may go to place it. */
 export interface PlaceRequest extends CallRequest {
 	guards: GuardedCall;

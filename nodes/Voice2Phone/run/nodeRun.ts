@@ -58,6 +58,8 @@ export class NodeRun {
 
 	private reason: NodeError | undefined;
 
+	private stopListening = () => {};
+
 	private constructor(
 		readonly context: IExecuteFunctions,
 		redact: Redact,
@@ -89,11 +91,20 @@ export class NodeRun {
 	static async open(context: IExecuteFunctions): Promise<NodeRun> {
 		const { apiKey } = await context.getCredentials<{ apiKey: string }>('voice2PhoneApi');
 		const run = new NodeRun(context, redactor(String(apiKey ?? '')));
-		const signal = context.getExecutionCancelSignal();
-		const cancel = () => run.stop(run.errors.canceled());
+		run.heedCancel(context.getExecutionCancelSignal());
+		return run;
+	}
+
+	/** n8n's signal lives as long as the execution, which may run this node thousands of times. */
+	close(): void {
+		this.stopListening();
+	}
+
+	private heedCancel(signal: AbortSignal | undefined): void {
+		const cancel = () => this.stop(this.errors.canceled());
 		if (signal?.aborted) cancel();
 		signal?.addEventListener('abort', cancel, { once: true });
-		return run;
+		this.stopListening = () => signal?.removeEventListener('abort', cancel);
 	}
 
 	/** Why nothing further may begin; undefined while all is well. */

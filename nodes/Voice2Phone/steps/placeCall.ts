@@ -4,7 +4,7 @@ import type { JournalLine, PlacedCall } from '../core/calls/journal';
 import { maskPhoneNumber } from '../core/numbers/phoneNumber';
 import { notCalledFields, type CallFields } from '../core/outputs';
 import type { NodeError } from '../errors/nodeErrors';
-import type { PlaceRequest } from '../parameters/placing';
+import type { PlaceRequest, Verdict } from '../parameters/placing';
 import type { NodeRun } from '../run/nodeRun';
 
 /** What a call came to: it was placed, or a guard said no. */
@@ -93,11 +93,29 @@ class GuardAndJournal {
 		private readonly run: NodeRun,
 	) {}
 
+	/**
+	 * Asks the guards. Whoever waits for one ends at once when the run stops: nothing is sent then, and what
+	 * a guard kept for the call is given back.
+	 */
 	async take() {
-		const verdict = await this.request.guards.take(this.run.clock.now());
-		if (verdict.may !== true) return verdict;
+		const { clock } = this.run;
+		const { guards } = this.request;
+		const taking = guards.take(clock.now());
+		let isToBeSent = false;
+		try {
+			const verdict = await clock.orStop(taking);
+			if (verdict.may !== true) return verdict;
+			isToBeSent = true;
+		} finally {
+			if (!isToBeSent) void this.giveBack(taking);
+		}
 		for (const line of this.lines) line.sending();
 		return undefined;
+	}
+
+	private async giveBack(taking: Promise<Verdict>): Promise<void> {
+		const verdict = await taking.catch(() => undefined);
+		if (verdict?.may === true) await this.settleGuards('rejected');
 	}
 
 	async settle(outcome: Settled): Promise<void> {
@@ -108,8 +126,12 @@ class GuardAndJournal {
 			}
 			if (outcome.kind === 'rejected') line.rejected();
 		}
+		await this.settleGuards(outcome.kind);
+	}
+
+	private async settleGuards(kind: Settled['kind']): Promise<void> {
 		try {
-			await this.request.guards.settle(outcome.kind);
+			await this.request.guards.settle(kind);
 		} catch (error) {
 			// The call stands, whatever became of the note: without it the key counts as unknown, which is safe.
 			this.run.context.logger.warn(`Voice2Phone: ${(error as Error).message}`);
