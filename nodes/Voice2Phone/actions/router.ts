@@ -4,7 +4,9 @@ import { roleOf } from '../agent/roles';
 import type { Parsed, Problem } from '../core/words';
 import { NodeErrors, withAdvice, withCalls, type NodeError } from '../errors/nodeErrors';
 import { ItemParameters } from '../parameters/options';
+import { isDryRun } from '../parameters/testMode';
 import { errorItem, toOutputs, type ItemOutcome } from '../run/items';
+import { hintsOf } from '../run/hints';
 import { continuesOnFail, NodeRun } from '../run/nodeRun';
 import { suspendWait } from '../steps/durable/suspend';
 import { resumeWait } from '../steps/durable/wake';
@@ -46,9 +48,11 @@ async function routeItems(context: IExecuteFunctions): Promise<INodeExecutionDat
 
 	let run: NodeRun;
 	try {
-		run = await NodeRun.open(context);
+		run = await NodeRun.open(context, { isDryRun: isDryRun(context) });
 	} catch (thrown) {
-		const error = errors.from(thrown, 0);
+		const error = node.credentials?.voice2PhoneApi
+			? errors.from(thrown, 0)
+			: errors.noCredential();
 		if (!continuesOnFail(context)) throw error;
 		return [items.map((_, itemIndex) => errorItem(node, itemIndex, error))];
 	}
@@ -81,6 +85,9 @@ async function performAll(
 	if (run.stopReason) throw withCalls(run.stopReason, run.callIds, run.unknownItems);
 	if (outcomes.some((outcome) => 'result' in outcome && outcome.result.open)) {
 		return await suspendWait(run, outcomes);
+	}
+	for (const message of hintsOf(outcomes)) {
+		run.context.addExecutionHints({ message, location: 'outputPane' });
 	}
 	return toOutputs(run.node, outcomes, run.outputCount);
 }

@@ -26,6 +26,7 @@ export function approvalResult<T extends { json: IDataObject }>(result: T, appro
 	const { json } = result;
 	const { Dtmf } = json;
 	const isKey = typeof Dtmf === 'string' || typeof Dtmf === 'number';
+	// A made-up key of a dry run stands in pressedKey alone: it approves nothing.
 	if (isKey && String(Dtmf).trim() === approveKey) {
 		return { ...result, json: { ...json, approved: true } };
 	}

@@ -1,8 +1,14 @@
 /* Call Only Once: who was called under a key is not called again, in later executions too. */
-import { CalledKey } from './calledKeys';
-import { MAY_BE_CALLED, type Guard } from './guard';
+import { CalledKey, type KeyState } from './calledKeys';
+import { MAY_BE_CALLED, type Guard, type Refusal } from './guard';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+
+function refusalFor(state: Exclude<KeyState, 'free'>): Refusal {
+	return state === 'called'
+		? { may: false, because: 'calledBefore', fields: {} }
+		: { may: 'unknown' };
+}
 
 export const callOnlyOnce: Guard = {
 	options: [
@@ -59,18 +65,24 @@ export const callOnlyOnce: Guard = {
 		// A test call to one's own phone must not keep the person whom it was meant for from being called.
 		const key = `${isTest ? 'test ' : ''}${String(oncePer).trim()}`;
 		const scope = rememberedBy === 'workflow' ? 'workflow' : 'node';
+		const keyAt = (now: number) => new CalledKey(context, { key, scope, rememberMs }, now);
 		return {
+			async rehearse(rehearsal, now) {
+				const noted = rehearsal.of('callOnlyOnce', () => new Set<string>());
+				const state = noted.has(key) ? 'called' : await keyAt(now).peek();
+				if (state === 'free' || (state === 'unknown' && mayDialAgain)) {
+					return { may: true, note: () => noted.add(key) };
+				}
+				return refusalFor(state);
+			},
 			claim(now) {
-				const calledKey = new CalledKey(context, { key, scope, rememberMs }, now);
+				const calledKey = keyAt(now);
 				return {
 					async take() {
 						const state = await calledKey.take();
 						if (state === 'free' || (state === 'unknown' && mayDialAgain)) return MAY_BE_CALLED;
-						if (state === 'called') {
-							return { may: false, because: 'calledBefore', fields: {} };
-						}
-						await calledKey.settle('unknown');
-						return { may: 'unknown' };
+						if (state === 'unknown') await calledKey.settle('unknown');
+						return refusalFor(state);
 					},
 					settle: async (outcome) => await calledKey.settle(outcome),
 				};

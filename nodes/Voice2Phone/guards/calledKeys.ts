@@ -74,6 +74,15 @@ export class CalledKey {
 	}
 
 	/**
+	 * How the key stands, for a dry run. n8n cannot look without noting, so what was noted is removed again.
+	 */
+	async peek(): Promise<KeyState> {
+		const state = await this.note();
+		if (state === 'free') await this.remove(this.added);
+		return state;
+	}
+
+	/**
 	 * To be called when it is known what became of the call, or that it is not known. A key under which
 	 * somebody was called is remembered, one under which nobody was is free again.
 	 */

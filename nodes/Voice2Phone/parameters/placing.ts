@@ -76,6 +76,8 @@ export type { Verdict } from '../guards/guard';
 /** A checked call, and how far the node may go to place it. */
 export interface PlaceRequest extends CallRequest {
 	guards: GuardedCall;
+	/** The key that comes out of a dry run, empty for none; undefined when it is none. */
+	dryRunKey: string | undefined;
 	dialAgainWhenUnknown: boolean;
 	onSameCall: 'dial' | 'returnFirst' | 'refuse';
 }
@@ -91,7 +93,7 @@ export function readPlacing(
 	const role = roleOf({ type });
 	const technical = item.group('technical') ?? {};
 	// Who may be called is asked of the number that was meant: an agent is to be told, also in a trial.
-	const phone = testMode?.isTest ? testMode.phone : call.phone;
+	const phone = testMode?.calls === 'testNumber' ? testMode.phone : call.phone;
 	return {
 		...call,
 		phone,
@@ -99,10 +101,11 @@ export function readPlacing(
 			readGuards(item, {
 				phone,
 				intended: call.phone,
-				isTest: testMode?.isTest === true,
+				isTest: testMode?.calls === 'testNumber',
 				isChosenByAgent: role.name === 'tool' && isWrittenByModel(parameters.phoneNumber),
 			}),
 		),
+		dryRunKey: testMode?.calls === 'nobody' ? testMode.madeUpKey : undefined,
 		dialAgainWhenUnknown: technical.dialAgainWhenUnknown === true,
 		onSameCall: sameCallAgain(technical.onSameCall, role),
 	};

@@ -1,8 +1,10 @@
 /* Places a call: was it placed before? → guards → request → call ID. */
 import { sameCallOf, toBody } from '../core/calls/callRequest';
 import type { JournalLine, PlacedCall } from '../core/calls/journal';
+import { toDtmf } from '../core/calls/keys';
+import { speechSeconds } from '../core/calls/messageCheck';
 import { maskPhoneNumber } from '../core/numbers/phoneNumber';
-import { notCalledFields, type CallFields } from '../core/outputs';
+import { notCalledFields, type CallFields, type DryRun } from '../core/outputs';
 import type { NodeError } from '../errors/nodeErrors';
 import type { PlaceRequest, Verdict } from '../parameters/placing';
 import type { NodeRun } from '../run/nodeRun';
@@ -10,6 +12,8 @@ import type { NodeRun } from '../run/nodeRun';
 /** What a call came to: it was placed, or a guard said no. */
 export type Placed =
 	| { kind: 'placed'; callId: string; fields: Partial<CallFields> }
+	/** A dry run: the call would be placed. */
+	| { kind: 'rehearsed'; fields: Partial<CallFields> }
 	| { kind: 'notCalled'; fields: Record<string, unknown> };
 
 /**
@@ -23,10 +27,35 @@ export async function placeCall(
 	itemIndex: number,
 	run: NodeRun,
 ): Promise<Placed> {
+	if (request.dryRunKey !== undefined) {
+		return await run.inTurn('rehearsal', async () => await rehearseCall(request, itemIndex, run));
+	}
 	const place = async () => await placeOrFindCall(request, itemIndex, run);
 	if (request.onSameCall === 'dial' && !run.role.retriesAsNewRun) return await place();
 	// The second of two equal calls has to see what became of the first.
 	return await run.inTurn(JSON.stringify(sameCallOf(request)), place);
+}
+
+/** Everything but the request, one item after the other: what the guards note depends on the order. */
+async function rehearseCall(
+	{ phone, message, keys, guards }: PlaceRequest,
+	itemIndex: number,
+	run: NodeRun,
+): Promise<Placed> {
+	const verdict = await guards.rehearse(run.rehearsal, run.clock.now());
+	if (verdict.may === 'unknown') run.fail(run.errors.unknownFromEarlierTry(itemIndex));
+	const dryRun: DryRun = {
+		number: phone.number,
+		message,
+		replies: toDtmf(keys) ?? {},
+		seconds: speechSeconds(message),
+	};
+	if (verdict.may === true) return { kind: 'rehearsed', fields: { wouldCall: true, dryRun } };
+	const { because, fields } = verdict as Extract<Verdict, { may: false }>;
+	return {
+		kind: 'notCalled',
+		fields: notCalledFields({ because, fields: { ...fields, wouldCall: false, dryRun } }),
+	};
 }
 
 async function placeOrFindCall(
