@@ -1,6 +1,7 @@
-/** What can be seen to be wrong with an API key before it is sent. */
+/* What can be seen to be wrong with an API key before it is sent. */
 
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Variation_Selector}\u{115F}\u{1160}\u{3164}\u{FFA0}]/u;
+const INVISIBLE =
+	/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Variation_Selector}\u{115F}\u{1160}\u{3164}\u{FFA0}]/u;
 /** The visible characters of ASCII; n8n's HTTP client drops others from a header without a word. */
 const HEADER_SAFE = /^[\x21-\x7e]*$/;
 const NEVER_A_KEY = /^(?:undefined|null|NaN|\[object \w+\])$/;
