@@ -1,4 +1,4 @@
-/** The value of Once Per: what stands for the reason to call somebody, once. */
+/* The value of Once Per: what stands for the reason to call somebody, once. */
 import { quote } from '../numbers/phoneNumberText';
 import { isWellFormed, type Parsed } from '../words';
 
@@ -21,7 +21,10 @@ export function parseOnceKey(value: unknown): Parsed<string> {
 }
 
 function normalized(text: string): string {
-	return text.replace(/\p{Cf}/gu, '').normalize('NFC').trim();
+	return text
+		.replace(/\p{Cf}/gu, '')
+		.normalize('NFC')
+		.trim();
 }
 
 function faultOf(value: unknown): string | undefined {
