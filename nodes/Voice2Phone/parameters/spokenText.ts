@@ -32,11 +32,11 @@ export function checkSpokenField(
 	value: unknown,
 	messageCheck: MessageCheck,
 ): { problems: Problem[]; hints: string[] } {
-	const wrongType = faultOfSpokenValue(value);
+	const empty = messageCheck === 'off' ? [] : emptyExpressions(context, path, itemIndex, value);
+	const wrongType = empty.length === 0 ? faultOfSpokenValue(value) : undefined;
 	if (wrongType) return { problems: [{ field: label, reason: wrongType }], hints: [] };
 	if (messageCheck === 'off') return { problems: [], hints: [] };
 
-	const empty = emptyExpressions(context, path, itemIndex, value);
 	const text = String(value ?? '');
 	const { refusal, hints } = text.trim() === '' ? { hints: [] } : checkSpokenText(text);
 	const faults: string[] = [];
