@@ -270,7 +270,11 @@ describe('a Message that nobody can mean', () => {
 		],
 		['=On {{ DateTime.fromISO($json.day).toISO() }}', { day: 'x' }, /gave nothing/],
 		['=Hello {{ $json.who }}', { who: { name: 'Ann' } }, /"\[object Object\]".*`{{ \$json.who }}`/],
-		['=Hello {{ $json.name.trim }}', { name: 'Ann' }, /program code.*Add \(\)/],
+		[
+			'=Hello {{ $json.name.trim }}',
+			{ name: 'Ann' },
+			/program code.*Add \(\).*`{{ \$json.name.trim }}`/,
+		],
 		['=Hello {{ DateTime }}', {}, /program code/],
 		['Hello {{ $json.n }}', { n: 1 }, /^Message still has "{{ \$json.n }}" in it/],
 		[

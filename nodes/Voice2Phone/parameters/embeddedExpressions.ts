@@ -50,6 +50,9 @@ export function emptyExpressions(
 	return [...new Set([...empty, ...missing].map(asSource))];
 }
 
+/** Before an expression, it makes n8n write the value as text: outside of n8n's sandbox, a date may be another object. */
+const MARK = '|';
+
 /** The expressions in a parameter that gave something of a kind, such as an invalid date, told by its text. */
 export function expressionsThatGave(
 	context: IExecuteFunctions,
@@ -59,8 +62,8 @@ export function expressionsThatGave(
 ): string[] {
 	return templateOf(context, parameterPath, itemIndex)
 		.codes.filter((code) => {
-			const result = evaluateAlone(context, code, itemIndex);
-			return result.evaluated && !isNothing(result.value) && isOfKind(String(result.value));
+			const result = evaluateAlone(context, code, itemIndex, MARK);
+			return result.evaluated && isOfKind(String(result.value).slice(MARK.length));
 		})
 		.map(asSource);
 }
@@ -132,12 +135,15 @@ function split(expression: string): Template {
 
 function evaluateAlone(
 	context: IExecuteFunctions,
-	text: string,
+	code: string,
 	itemIndex: number,
+	textBefore = '',
 ): ReturnType<Evaluate> {
-	const code = { type: 'code' as const, text, hasClosingBrackets: true };
 	try {
-		const expression = n8nWorkflow.ExpressionParser.joinExpression([code]);
+		const expression = n8nWorkflow.ExpressionParser.joinExpression([
+			{ type: 'text', text: textBefore },
+			{ type: 'code', text: code, hasClosingBrackets: true },
+		]);
 		return { evaluated: true, value: context.evaluateExpression(expression, itemIndex) };
 	} catch {
 		return { evaluated: false };
