@@ -79,6 +79,7 @@ function isClassSource(text: string): boolean {
 /** One emoji: a flag, or a picture with its skin tones and joined pictures. Letters such as © are none. */
 const EMOJI =
 	/\p{Regional_Indicator}{2}|(?![©®™‼⁉ℹ])\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\p{Variation_Selector}|[\u{E0020}-\u{E007F}]|\u{200D}\p{Extended_Pictographic})*/gu;
+const EMOJIS = new RegExp(`([^\\S\\n]?)(?:${EMOJI.source})+`, 'gu');
 /** What turns a digit into a picture of a key, as in 1️⃣. */
 const KEYCAP = /\u{FE0F}?\u{20E3}/gu;
 
@@ -128,7 +129,7 @@ const LONG_SPEECH_SECONDS = 60;
 
 const HINTED: Rule[] = [
 	{
-		applies: matches(/\b(?:undefined|NaN)\b|\bnull(?=[,.!?;:]|$)/),
+		applies: matches(/\b(?:undefined|NaN)\b|\bnull[,!]/),
 		sentence:
 			'has "undefined", "null" or "NaN" in it. If an expression gave that, check the names of the fields in it',
 	},
@@ -179,7 +180,7 @@ const HINTED: Rule[] = [
 		applies: (text) => speechSeconds(text).to > LONG_SPEECH_SECONDS,
 		sentence: (text) => {
 			const { from, to } = speechSeconds(text);
-			return `is long: about ${roundedUp(from)} to ${roundedUp(to)} seconds of speech, by estimate. Say first what matters, and which keys can be pressed`;
+			return `is long: about ${tens(from, Math.floor)} to ${tens(to, Math.ceil)} seconds of speech, by estimate. Say first what matters, and which keys can be pressed`;
 		},
 	},
 ];
@@ -187,8 +188,8 @@ const HINTED: Rule[] = [
 /** A global pattern remembers where it was; `search` starts anew. */
 const isFound = (pattern: RegExp, text: string) => text.search(pattern) >= 0;
 
-/** Tens, so that items of nearly the same length share one hint. */
-const roundedUp = (seconds: number) => Math.ceil(seconds / 10) * 10;
+/** Whole tens, so that items of nearly the same length share one hint. */
+const tens = (seconds: number, round: (value: number) => number) => round(seconds / 10) * 10;
 
 /** Checks a text that is to be spoken, as n8n made it. */
 export function checkSpokenText(text: string): SpokenTextCheck {
@@ -224,8 +225,9 @@ export function faultOfSpokenValue(value: unknown): string | undefined {
  */
 const SLOW_WORDS_PER_MINUTE = 120;
 const FAST_WORDS_PER_MINUTE = 200;
-/** How much of a word a character is: the usual five letters are a word; elsewhere a character is a syllable. */
-const WORDS_PER_LETTER = 1 / 5;
+/** English words have 4.79 letters on average (https://norvig.com/mayzner.html). */
+const WORDS_PER_LETTER = 1 / 4.79;
+/** Assumptions: a word has two syllables, and each digit is spoken as a word. */
 const WORDS_PER_SYLLABLE_SIGN = 1 / 2;
 const WORDS_PER_DIGIT = 1;
 const SYLLABLE_SIGN =
@@ -254,19 +256,12 @@ const count = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 
  * taken out besides the addresses behind links: whoever approves has to hear all of them.
  */
 export function speakable(text: string): string {
-	const plain = withoutMarkdown(withoutHtml(text))
-		.replace(EMOJI, ' ')
+	return withoutMarkdown(withoutHtml(text))
 		.replace(KEYCAP, '')
-		.replace(/[\p{Surrogate}\u{FE0F}]/gu, '');
-	return plain
-		.split('\n')
-		.map((line) =>
-			line
-				.replace(/[^\S\n]+/g, ' ')
-				.replace(/ (?=[.,!?;:](?: |$))/g, '')
-				.trim(),
-		)
-		.join('\n')
+		.replace(EMOJIS, (_, blankBefore: string) => (blankBefore ? '' : ' '))
+		.replace(/[\p{Surrogate}\u{FE0F}]/gu, '')
+		.replace(/[^\S\n]+/g, ' ')
+		.replace(/^ | $/gm, '')
 		.replace(/\n{3,}/g, '\n\n')
 		.trim();
 }
