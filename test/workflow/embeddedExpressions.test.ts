@@ -225,6 +225,7 @@ describe('an expression that gave nothing', () => {
 		['=Alarm: {{ $json.text }}', 'undefined method for nil'],
 		['=Alarm: {{ "" + ($json.title || $json.text) }}', 'null pointer in job 5'],
 		['={{ $json.title ? "x" : "value undefined, null" }}', ''],
+		['={{ $json.title ? "level 200 yes" : "level undefined now" }}', ''],
 		['={{ "undefined in " + ($json.host ?? "all hosts") }}', ''],
 		['=Um null Uhr: {{ "" + $json.text }}', 'NaN'],
 	])('is not seen in an alarm that says so itself: %s', async (message, text) => {
