@@ -1,5 +1,5 @@
 /* Checks one parameter that is spoken: its type, its expressions and its text. */
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { checkSpokenText, faultOfSpokenValue } from '../core/calls/messageCheck';
 import type { Problem } from '../core/words';
@@ -11,6 +11,26 @@ import {
 
 /** What is done about a text that nobody can mean: nothing is called, it is said in a hint, or nothing. */
 export type MessageCheck = 'refuse' | 'warn' | 'off';
+
+export const messageCheckOption: INodeProperties = {
+	displayName: 'Message Check',
+	name: 'messageCheck',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{ name: 'Refuse', value: 'refuse', description: 'The item fails and nobody is called' },
+		{ name: 'Warn', value: 'warn', description: 'The call is made, and a hint says what is odd' },
+		{ name: 'Off', value: 'off', description: 'The text is spoken as it is' },
+	],
+	default: 'refuse',
+	description:
+		'What to do when an expression in the message gives nothing, or the text cannot be spoken',
+};
+
+/** Refuse, unless the option was added and says otherwise. */
+export function readMessageCheck({ messageCheck }: IDataObject): MessageCheck {
+	return messageCheck === 'warn' || messageCheck === 'off' ? messageCheck : 'refuse';
+}
 
 /** A parameter that is spoken: its label, and its path as n8n takes it, such as `dtmf.entries[0].message`. */
 export interface SpokenField {
