@@ -1,7 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { roleOf } from '../agent/roles';
-import type { Parsed, Problem } from '../core/words';
+import { hintsOfRun, type FoundHint } from '../core/calls/messageCheck';
+import { sharedKeyHint } from '../core/calls/onceKey';
+import type { Problem } from '../core/words';
 import { NodeErrors, withAdvice, withCalls, type NodeError } from '../errors/nodeErrors';
 import { ItemParameters } from '../parameters/options';
 import { isDryRun } from '../parameters/testMode';
@@ -50,9 +52,7 @@ async function routeItems(context: IExecuteFunctions): Promise<INodeExecutionDat
 	try {
 		run = await NodeRun.open(context, { isDryRun: isDryRun(context) });
 	} catch (thrown) {
-		const error = node.credentials?.voice2PhoneApi
-			? errors.from(thrown, 0)
-			: errors.noCredential();
+		const error = node.credentials?.voice2PhoneApi ? errors.from(thrown, 0) : errors.noCredential();
 		if (!continuesOnFail(context)) throw error;
 		return [items.map((_, itemIndex) => errorItem(node, itemIndex, error))];
 	}
@@ -66,7 +66,7 @@ async function routeItems(context: IExecuteFunctions): Promise<INodeExecutionDat
 
 async function performAll(
 	operation: Operation<unknown>,
-	readings: Array<Parsed<unknown>>,
+	readings: Reading[],
 	run: NodeRun,
 ): Promise<INodeExecutionData[][]> {
 	const { errors } = run;
@@ -86,22 +86,33 @@ async function performAll(
 	if (outcomes.some((outcome) => 'result' in outcome && outcome.result.open)) {
 		return await suspendWait(run, outcomes);
 	}
-	for (const message of hintsOf(outcomes)) {
+	for (const message of [...hintsOf(outcomes), ...hintsOfReading(readings)]) {
 		run.context.addExecutionHints({ message, location: 'outputPane' });
 	}
 	return toOutputs(run.node, outcomes, run.outputCount);
+}
+
+/** What was read of an item, and what is odd with it. */
+type Reading =
+	| { ok: true; value: unknown; hints: FoundHint[]; onceKey: string | undefined }
+	| { ok: false; problems: Problem[] };
+
+function hintsOfReading(readings: Reading[]): string[] {
+	const found = readings.filter((reading) => reading.ok);
+	const shared = sharedKeyHint(found.flatMap(({ onceKey }) => onceKey ?? []));
+	return [...hintsOfRun(found.flatMap(({ hints }) => hints)), ...(shared ? [`${shared}.`] : [])];
 }
 
 function readItem<Request>(
 	operation: Operation<Request>,
 	context: IExecuteFunctions,
 	itemIndex: number,
-): Parsed<Request> {
+): Reading {
 	try {
 		const item = new ItemParameters(context, itemIndex);
 		const value = operation.read(item);
 		return value !== undefined && item.problems.length === 0
-			? { ok: true, value }
+			? { ok: true, value, hints: item.hints, onceKey: item.onceKey }
 			: { ok: false, problems: item.problems };
 	} catch (thrown) {
 		const problem = {
@@ -112,7 +123,7 @@ function readItem<Request>(
 	}
 }
 
-function refuseWrongParameters(errors: NodeErrors, readings: Array<Parsed<unknown>>): void {
+function refuseWrongParameters(errors: NodeErrors, readings: Reading[]): void {
 	const problemsByItem = new Map<number, Problem[]>();
 	readings.forEach((reading, itemIndex) => {
 		if (!reading.ok) problemsByItem.set(itemIndex, reading.problems);

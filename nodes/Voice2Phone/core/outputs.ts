@@ -39,6 +39,8 @@ export interface CallFields {
 	/** The time where the person is. */
 	localTime?: string;
 	optedOut?: boolean;
+	/** What was said, where an AI agent wrote it and it was made for ears. */
+	spokenMessage?: string;
 	/** Why the last check of a call failed that was still open. */
 	lastCheckFailed?: string;
 }

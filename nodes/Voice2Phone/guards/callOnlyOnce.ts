@@ -1,4 +1,5 @@
 /* Call Only Once: who was called under a key is not called again, in later executions too. */
+import { parseOnceKey } from '../core/calls/onceKey';
 import { CalledKey, type KeyState } from './calledKeys';
 import { MAY_BE_CALLED, type Guard, type Refusal } from './guard';
 
@@ -51,21 +52,16 @@ export const callOnlyOnce: Guard = {
 		const group = item.group('callOnlyOnce');
 		if (!group) return undefined;
 		const { oncePer, rememberFor = 30, rememberedBy } = group;
-		const isText = typeof oncePer === 'string' || typeof oncePer === 'number';
-		if (!isText || String(oncePer).trim() === '') {
-			item.problem(
-				'Once Per',
-				'is empty. Let the expression give a value for each item, or remove Call Only Once',
-			);
-		}
+		const parsed = parseOnceKey(oncePer);
+		if (!parsed.ok) item.problems.push(...parsed.problems);
 		const rememberMs = Number(rememberFor) * DAY_MS;
 		if (!(rememberMs > 0)) item.problem('Remember For', 'must be more than 0 days');
 		const mayDialAgain = item.group('technical')?.dialAgainWhenUnknown === true;
 		const { context } = item;
-		// A test call to one's own phone must not keep the person whom it was meant for from being called.
-		const key = `${isTest ? 'test ' : ''}${String(oncePer).trim()}`;
+		const key = parsed.ok ? parsed.value : '';
+		item.onceKey = key;
 		const scope = rememberedBy === 'workflow' ? 'workflow' : 'node';
-		const keyAt = (now: number) => new CalledKey(context, { key, scope, rememberMs }, now);
+		const keyAt = (now: number) => new CalledKey(context, { key, isTest, scope, rememberMs }, now);
 		return {
 			async rehearse(rehearsal, now) {
 				const noted = rehearsal.of('callOnlyOnce', () => new Set<string>());

@@ -8,6 +8,7 @@ import type { Option } from '../guards/guard';
 import { GuardedCall, guardOptions, readGuards } from '../guards/guards';
 import type { ItemParameters } from '../guards/itemParameters';
 import { countryProperty, messageProperty, phoneNumberProperty } from './call';
+import { messageCheckOption } from './spokenText';
 import { readTestMode, testModeProperties } from './testMode';
 
 /** The main fields of the operations that call one number. */
@@ -49,6 +50,7 @@ const sameCallField: INodeProperties = {
 /** Options of all operations that place calls. */
 export const placingOptions: Option[] = [
 	...guardOptions,
+	messageCheckOption,
 	{
 		group: 'technical',
 		fields: [

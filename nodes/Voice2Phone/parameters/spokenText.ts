@@ -1,8 +1,9 @@
 /* Checks one parameter that is spoken: its type, its expressions and its text. */
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { checkSpokenText, faultOfSpokenValue } from '../core/calls/messageCheck';
 import type { Problem } from '../core/words';
+import type { Option } from '../guards/guard';
 import {
 	emptyExpressions,
 	emptyExpressionReason,
@@ -12,7 +13,7 @@ import {
 /** What is done about a text that nobody can mean: nothing is called, it is said in a hint, or nothing. */
 export type MessageCheck = 'refuse' | 'warn' | 'off';
 
-export const messageCheckOption: INodeProperties = {
+const messageCheckField: INodeProperties = {
 	displayName: 'Message Check',
 	name: 'messageCheck',
 	type: 'options',
@@ -27,8 +28,10 @@ export const messageCheckOption: INodeProperties = {
 		'What to do when an expression in the message gives nothing, or the text cannot be spoken',
 };
 
+export const messageCheckOption: Option = { fields: [messageCheckField] };
+
 /** Refuse, unless the option was added and says otherwise. */
-export function readMessageCheck({ messageCheck }: IDataObject): MessageCheck {
+export function readMessageCheck(messageCheck: unknown): MessageCheck {
 	return messageCheck === 'warn' || messageCheck === 'off' ? messageCheck : 'refuse';
 }
 

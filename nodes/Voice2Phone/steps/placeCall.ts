@@ -70,7 +70,12 @@ async function placeOrFindCall(
 	};
 	const placed = ({ callId, calledAt }: PlacedCall): Placed => {
 		run.callIds.set(itemIndex, callId);
-		const fields = { CallId: callId, calledNumber: request.phone.number, calledAt };
+		const fields = {
+			CallId: callId,
+			calledNumber: request.phone.number,
+			calledAt,
+			...(run.role.speaksForAgent && { spokenMessage: request.message }),
+		};
 		return { kind: 'placed', callId, fields };
 	};
 
