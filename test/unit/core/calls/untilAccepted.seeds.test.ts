@@ -149,6 +149,9 @@ class Story {
 
 	private readonly urgentChecks = new Set<string>();
 
+	/** The calls that were open when n8n died, and were not read since. */
+	private readonly unread = new Set<string>();
+
 	private readonly accepted = new Set<number>();
 
 	private readonly declined = new Set<number>();
@@ -331,6 +334,7 @@ class Story {
 		this.later(this.latency(), () => {
 			const { now } = this.timetable;
 			this.urgentChecks.delete(callId);
+			this.unread.delete(callId);
 			if (!isOver) {
 				if (!isUrgent) this.later(20 * SECOND, () => this.reads(openCall));
 				this.matter.report(attempt, { kind: 'stillOpen' }, now);
@@ -369,6 +373,7 @@ class Story {
 		this.later(this.chance.between(SECOND, 10 * MINUTE), () => {
 			const noted = JSON.parse(this.stored) as MatterState;
 			this.matter = Matter.resume(this.people, this.settings, noted);
+			for (const { callId } of this.matter.openCalls()) this.unread.add(callId);
 			this.goOn();
 		});
 	}
@@ -411,10 +416,12 @@ class Story {
 		expect(requested.map((other) => other.person.phone.number)).not.toContain(number);
 		const ringing = [...this.calls.values()].filter(({ endsAt }) => this.timetable.now < endsAt);
 		expect(ringing.map((call) => call.number)).not.toContain(number);
+		expect([...this.unread]).toEqual([]);
 		if (ring.round > 1) happened.laterRounds++;
 	}
 
 	private judge({ outcome, acceptedBy, attempts }: MatterResult): void {
+		expect(this.requests.size).toBe(0);
 		expect(outcome).toBe(this.accepted.size >= this.settings.needed ? 'accepted' : 'nobody');
 		expect(acceptedBy.map(({ name }) => name).sort()).toEqual(
 			[...this.accepted].map((index) => this.people[index].name).sort(),

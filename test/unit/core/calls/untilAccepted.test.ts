@@ -329,6 +329,13 @@ describe('what concerns one person', () => {
 		});
 	});
 
+	it('begins no request after a guard said no', () => {
+		const alarm = new Alarm(['Ann']);
+		alarm.isDue();
+		alarm.reports('Ann', { kind: 'notCalled', reason: 'doNotCall', isFinal: true });
+		expect(alarm.begins('Ann')).toBe(false);
+	});
+
 	it('asks the guards again in the next round', () => {
 		const alarm = new Alarm(['Ann'], { rounds: 2 });
 		alarm.isDue();
@@ -450,7 +457,11 @@ describe('rounds', () => {
 	it('come to an end when a call never does', () => {
 		const alarm = new Alarm(['Ann'], { rounds: 3 });
 		alarm.rings();
-		while (alarm.asksFor.length === 0) alarm.passes(alarm.sleeps);
+		for (let wakeUps = 0; wakeUps < 4; wakeUps++) {
+			expect(alarm.asksFor).toEqual([]);
+			alarm.passes(alarm.sleeps);
+		}
+		expect(alarm.asksFor).toEqual(['Ann']);
 		expect(alarm.now - BEGIN).toBe(minutes(2 + 5 + 5));
 		expect(summary(alarm.result)).toEqual(['Ann open still open']);
 	});
@@ -509,18 +520,16 @@ describe('several people', () => {
 		}));
 		const matter = new Matter(people, { ...usual, atOnce: 7 });
 		const numbers: string[] = [];
-		let end: MatterResult | undefined;
-		while (!end) {
-			const next = matter.next(BEGIN);
-			if (next.isDone) end = next.result;
-			for (const { attempt, person } of next.isDone ? [] : next.rings) {
+		for (let next = matter.next(BEGIN); !next.isDone; next = matter.next(BEGIN)) {
+			expect(next.rings).not.toEqual([]);
+			for (const { attempt, person } of next.rings) {
 				numbers.push(person.phone.number);
 				matter.report(attempt, { kind: 'placed', callId: person.phone.number }, BEGIN);
 				matter.report(attempt, { kind: 'ended' }, BEGIN);
 			}
 		}
 		expect(numbers).toEqual(people.map(({ phone }) => phone.number));
-		expect(end.attempts).toHaveLength(200);
+		expect(matter.result().attempts).toHaveLength(200);
 	});
 });
 
