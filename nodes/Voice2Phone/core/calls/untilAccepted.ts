@@ -38,7 +38,7 @@ import type { Person } from './people';
 
 /** How a matter goes. All times in milliseconds. */
 export interface MatterSettings {
-	/** How often to go through the people, 1 or more. */
+	/** How often to go through the people, 1 to 1,000: rounds in which nobody can be rung are counted one by one. */
 	rounds: number;
 	/** The pause from the last turn of a round to the first ring of the next. */
 	betweenRoundsMs: number;
@@ -159,7 +159,7 @@ export interface MatterResult {
 	outcome: 'accepted' | 'nobody';
 	/** In the order in which their keys were read; more than needed when they accepted at the same time. */
 	acceptedBy: AcceptedBy[];
-	/** In the order in which they were begun. */
+	/** In the order in which the people had their turns. */
 	attempts: AttemptResult[];
 }
 
@@ -251,7 +251,7 @@ export class Matter {
 			round: noted.round ?? attempts.reduce((last, { round }) => Math.max(last, round), 1),
 			roundBegins: noted.roundBegins ?? 0,
 			isStopped: false,
-			isClosing: noted.isClosing ?? false,
+			isClosing: false,
 			attempts,
 		});
 	}
@@ -266,10 +266,9 @@ export class Matter {
 		if (attempts.some(({ isUnread }) => isUnread)) return waits;
 		if (this.isAccepted || isClosing) return isRequesting ? waits : this.close();
 		const rings: Ring[] = [];
-		for (;;) {
-			const round = this.ringInRound(now, rings);
-			if (round.goesOn) break;
-			if (round.isLast) {
+		// A round for which nobody is left is over at once.
+		while (!this.ringInRound(now, rings)) {
+			if (this.state.round >= this.settings.rounds) {
 				if (attempts.some((attempt) => this.isWatched(attempt, now))) break;
 				return this.close();
 			}
@@ -390,18 +389,16 @@ export class Matter {
 	/**
 	 * Gives out the rings that this round has room for now; none in the pause before it.
 	 *
-	 * @returns whether the round still waits for somebody, and, if not, whether it was the last
+	 * @returns whether the round goes on: somebody has their turn, or is waited for
 	 */
-	private ringInRound(now: number, rings: Ring[]): { goesOn: boolean; isLast: boolean } {
+	private ringInRound(now: number, rings: Ring[]): boolean {
 		const { round, roundBegins, attempts } = this.state;
 		const { rungPeople, pastPeople, unknownNumbers, busyNumbers, ...counted } = this.survey(now);
 		let { turns } = counted;
 		let isSomebodyWaiting = false;
-		let isSomebodyLeft = false;
 		for (const [personIndex, person] of this.people.entries()) {
 			const { number } = person.phone;
 			if (pastPeople.has(personIndex) || unknownNumbers.has(number)) continue;
-			isSomebodyLeft = true;
 			if (rungPeople.has(personIndex)) continue;
 			const busy = busyNumbers.get(number);
 			if (now < roundBegins) {
@@ -416,10 +413,7 @@ export class Matter {
 				turns++;
 			}
 		}
-		return {
-			goesOn: turns > 0 || isSomebodyWaiting,
-			isLast: round >= this.settings.rounds || !isSomebodyLeft,
-		};
+		return turns > 0 || isSomebodyWaiting;
 	}
 
 	/** What the attempts so far mean for the people, in one pass: lists may be long. */
