@@ -196,6 +196,26 @@ export const service = {
 		bed.simulator.faults.next(fault, { match: matches(kind, whose), count: times });
 	},
 
+	/** Answers the next request to call this phone so much later, by the machine's clock. */
+	isSlow(whose: Phone, milliseconds: number): void {
+		this.fails({ kind: 'delay', milliseconds }, { kind: 'calls', whose });
+	},
+
+	/** Cannot be reached while the task runs. */
+	async isDown(task: () => Promise<void>): Promise<void> {
+		await bed.simulator.down(true);
+		try {
+			await task();
+		} finally {
+			await bed.simulator.down(false);
+		}
+	},
+
+	/** The one key that is good. */
+	get apiKey(): string {
+		return bed.simulator.apiKey;
+	},
+
 	/** Does not know the calls to this phone any more. */
 	forgets(whose: Phone): void {
 		for (const { callId } of bed.simulator.acceptedCalls(whose.number)) {
@@ -206,6 +226,12 @@ export const service = {
 	/** Fails if any request has come. */
 	heardNothing(): void {
 		expect(bed.simulator.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([]);
+	},
+
+	/** How many requests were open at the same time, at most. */
+	heardAtOnce(kind: Kind): number {
+		const heard = bed.simulator.requests.filter(matches(kind));
+		return Math.max(0, ...heard.map(({ inFlight }) => inFlight));
 	},
 
 	/** How many requests have come so far. */
