@@ -32,6 +32,8 @@ interface Options {
 export interface Waiting extends Options {
 	keys?: KeyToPress[];
 	splitByKey?: boolean;
+	/** The output that the next step is connected to, 0 if it is not said. */
+	output?: number;
 	/** What the node's tab "Settings" holds. */
 	settings?: NodeSettings;
 }
@@ -107,7 +109,7 @@ function callFields({ country = 'US', message = 'Hello', keys = [] }: Calling): 
 function operation(
 	value: string,
 	name: string,
-	{ settings, ...options }: Options & { settings?: NodeSettings },
+	{ settings, output = 0, ...options }: Options & Pick<Waiting, 'output' | 'settings'>,
 	fields: IDataObject,
 ): Step {
 	const parameters: IDataObject = { operation: value, ...withoutUndefined(fields) };
@@ -117,7 +119,8 @@ function operation(
 		const typed = isPhone(given) ? given.number : given;
 		set(parameters, path.split('.'), typeof typed === 'number' ? typed / unitMs : typed);
 	}
-	return voice2Phone(parameters as INodeParameters, { name, ...settings });
+	const step = voice2Phone(parameters as INodeParameters, { name, ...settings });
+	return { ...step, output: { ...step.output, index: output } };
 }
 
 const feed = (who: Who | Who[]) => ({ feed: items([who].flat().map(toItem)) });

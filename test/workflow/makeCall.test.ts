@@ -29,7 +29,7 @@ describe('Make Call', () => {
 		service.isSlow(phones[0], 300);
 		const result = await run(makeCall(items, { ...fromItem, callsPerSecond: 0 }));
 		expect(service.heardAtOnce('calls')).toBeGreaterThan(1);
-		expect(result.items.map(({ CallId }) => CallId)).toEqual(phones.map((each) => each.callId()));
+		expect(result.items.map(({ CallId }) => CallId)).toEqual(phones.map((each) => each.callId));
 	});
 
 	it('sends nothing for any item when one is wrong, and names every wrong one', async () => {
@@ -62,8 +62,8 @@ describe('Make Call', () => {
 		const wrong = { ...items[1], phone: '' };
 		const calling = { ...fromItem, settings: { onError: 'continueErrorOutput' } } as const;
 		const result = await run(makeCall([items[0], wrong, items[2]], calling));
-		result.item(0).cameOutOf(0).is({ CallId: phones[0].callId() });
-		result.item(2).cameOutOf(0).is({ CallId: phones[2].callId() });
+		result.item(0).cameOutOf(0).is({ CallId: phones[0].callId });
+		result.item(2).cameOutOf(0).is({ CallId: phones[2].callId });
 		result
 			.item(1)
 			.cameOutOf(1)
@@ -83,10 +83,10 @@ describe('Make Call', () => {
 		dee.answers();
 		const result = await run(makeCall([...items, { ...items[0], phone: dee }], goesOn));
 		expect(result.items).toHaveLength(4);
-		result.item(0).is({ CallId: phones[0].callId() });
+		result.item(0).is({ CallId: phones[0].callId });
 		result.item(1).failed(/\(402\), item 1/);
 		result.item(2).failed(/may have been placed.*\(500\), item 2/);
-		result.item(3).is({ CallId: dee.callId() });
+		result.item(3).is({ CallId: dee.callId });
 		expect(result.items.map(({ CallId }) => typeof CallId)).toEqual([
 			'string',
 			'undefined',
@@ -172,7 +172,7 @@ describe('Make Call', () => {
 	it('logs the call ID in words, and the number only masked', async () => {
 		const { phones, items } = people();
 		const { logs } = (await run(makeCall(items[0], fromItem))).execution;
-		const callId = phones[0].callId();
+		const callId = phones[0].callId;
 		expect(logs.filter(({ message }) => message.includes(callId))).toHaveLength(1);
 		expect(phones[0].number).toMatch(/555010\d$/);
 		expect(JSON.stringify(logs)).not.toMatch(/555-?01\d\d/);
