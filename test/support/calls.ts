@@ -20,6 +20,7 @@ interface Options {
 	checksPerSecond?: unknown;
 	finishedStatusCodes?: unknown;
 	handOverAfter?: unknown;
+	includeInputFields?: unknown;
 	maxRetries?: unknown;
 	onTimeOut?: 'returnItem' | 'throwError';
 	requestTimeout?: unknown;
@@ -43,22 +44,22 @@ export interface Calling extends Waiting {
 	message?: string;
 }
 
-/** Where each option stands among the node's parameters, and in which unit. */
-const OPTIONS: Record<keyof Options, [path: string, unitMs?: number]> = {
-	callsAtOnce: ['options.callsAtOnce'],
-	callsPerSecond: ['options.callsPerSecond'],
-	checkEvery: ['options.checkEvery', 1000],
-	checksAtOnce: ['options.checksAtOnce'],
-	checksPerSecond: ['options.checksPerSecond'],
-	finishedStatusCodes: ['options.finishedStatusCodes'],
-	handOverAfter: ['options.handOverAfter', 1000],
-	maxRetries: ['options.maxRetries'],
-	onTimeOut: ['options.onTimeOut'],
-	requestTimeout: ['options.requestTimeout', 1000],
-	retryFor: ['options.retryFor', 1000],
-	surviveRestarts: ['options.surviveRestarts'],
-	testNumber: ['options.manualTestNumber'],
-	waitAtMost: ['options.waitAtMost', 60_000],
+/** All options, and the milliseconds of those that are times. */
+const UNITS: Record<Exclude<keyof Options, 'testNumber'>, number> = {
+	callsAtOnce: 1,
+	callsPerSecond: 1,
+	checkEvery: 1000,
+	checksAtOnce: 1,
+	checksPerSecond: 1,
+	finishedStatusCodes: 1,
+	handOverAfter: 1000,
+	includeInputFields: 1,
+	maxRetries: 1,
+	onTimeOut: 1,
+	requestTimeout: 1000,
+	retryFor: 1000,
+	surviveRestarts: 1,
+	waitAtMost: 60_000,
 };
 
 /** Whom to call: a phone, what somebody typed, or a whole item with either as `phone`. */
@@ -77,7 +78,7 @@ export const makeCall = (who: Who | Who[], calling: Calling = {}): Feeding => ({
 
 /** Call and Wait for Response. */
 export const callAndWait = (who: Who | Who[], calling: Calling = {}): Feeding => ({
-	...operation('sendAndWait', 'Call and Wait', calling, {
+	...operation('callAndWait', 'Call and Wait', calling, {
 		...callFields(calling),
 		splitByKey: calling.splitByKey,
 	}),
@@ -88,7 +89,7 @@ export const callAndWait = (who: Who | Who[], calling: Calling = {}): Feeding =>
 export const waitForResponse = (waiting: Waiting & { callId?: string } = {}): Step =>
 	operation('waitForResponse', 'Wait for Response', waiting, {
 		callId: waiting.callId,
-		keys: { entries: (waiting.keys ?? []).map(({ key, label }) => ({ key, label })) },
+		dtmf: { entries: (waiting.keys ?? []).map(({ key, label }) => ({ key, label })) },
 		splitByKey: waiting.splitByKey,
 	});
 
@@ -109,26 +110,35 @@ function callFields({ country = 'US', message = 'Hello', keys = [] }: Calling): 
 function operation(
 	value: string,
 	name: string,
-	{ settings, output = 0, ...options }: Options & Pick<Waiting, 'output' | 'settings'>,
+	{ settings, output = 0, ...given }: Options & Pick<Waiting, 'output' | 'settings'>,
 	fields: IDataObject,
 ): Step {
-	const parameters: IDataObject = { operation: value, ...withoutUndefined(fields) };
-	for (const [option, [path, unitMs = 1]] of Object.entries(OPTIONS)) {
-		const given = options[option as keyof Options];
-		if (given === undefined) continue;
-		const typed = isPhone(given) ? given.number : given;
-		set(parameters, path.split('.'), typeof typed === 'number' ? typed / unitMs : typed);
-	}
+	const options = Object.entries(UNITS).map(([option, unit]) => {
+		const typed = given[option as keyof Options];
+		return [option, typeof typed === 'number' ? typed / unit : typed];
+	});
+	const trial = given.testNumber && {
+		testMode: 'testNumber',
+		testNumber: numberOf(given.testNumber),
+	};
+	const parameters = {
+		operation: value,
+		...withoutUndefined(fields),
+		...trial,
+		options: withoutUndefined(Object.fromEntries(options) as IDataObject),
+	};
 	const step = voice2Phone(parameters as INodeParameters, { name, ...settings });
 	return { ...step, output: { ...step.output, index: output } };
 }
+
+const numberOf = (who: unknown) => (isPhone(who) ? who.number : who);
 
 const feed = (who: Who | Who[]) => ({ feed: items([who].flat().map(toItem)) });
 
 function toItem(who: Who): IDataObject {
 	if (isPhone(who)) return { phone: who.number };
 	if (typeof who !== 'object') return { phone: who };
-	return { ...who, phone: isPhone(who.phone) ? who.phone.number : (who.phone as string) };
+	return { ...who, phone: numberOf(who.phone) as string };
 }
 
 const isPhone = (value: unknown): value is Phone =>
@@ -136,8 +146,3 @@ const isPhone = (value: unknown): value is Phone =>
 
 const withoutUndefined = (fields: IDataObject): IDataObject =>
 	Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-
-function set(target: IDataObject, [first, ...rest]: string[], value: unknown): void {
-	if (rest.length === 0) target[first] = value as string;
-	else set((target[first] ??= {}) as IDataObject, rest, value);
-}

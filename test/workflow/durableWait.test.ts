@@ -35,6 +35,7 @@ describe('Survive Restarts', () => {
 		const asked = service.heard('checks');
 		await time.passes(minutes(1));
 		expect(service.heard('checks') - asked).toBe(1);
+		const pressed = time.now();
 		rings[0].presses('2');
 		const result = await running;
 		expect(result.items).toHaveLength(1);
@@ -45,9 +46,7 @@ describe('Survive Restarts', () => {
 			pressedLabel: 'No',
 		});
 		expect(result.item(0).json).not.toHaveProperty('lastCheckFailed');
-		// Handed over after 20 seconds, answered a minute later, noticed a minute later at most.
-		expect(result.item(0).json.waitedSeconds).toBeGreaterThanOrEqual(80);
-		expect(result.item(0).json.waitedSeconds).toBeLessThanOrEqual(80 + 60);
+		expect(time.now() - pressed).toBeLessThanOrEqual(minutes(1));
 		phones[0].rang(1);
 	});
 
@@ -99,8 +98,8 @@ describe('Survive Restarts', () => {
 		const ann = phone();
 		ann.answers().after(minutes(2)).presses('2');
 		const from = editFields("={{ { from: $('Items').item.json.phone } }}", { name: 'From' });
-		const result = await run([wait(ann, { splitByKey: true, output: 2 }), from]);
-		result.item(0).cameOutOf(2).is({ pressedKey: '2' });
+		const result = await run([wait(ann, { splitByKey: true, output: 4 }), from]);
+		result.item(0).cameOutOf(4).is({ pressedKey: '2' });
 		expect(result.execution.output('From').map(({ json }) => json)).toEqual([{ from: ann.number }]);
 	});
 
@@ -109,8 +108,8 @@ describe('Survive Restarts', () => {
 		ann.answers().after(minutes(2)).presses('1');
 		bob.answers().after(minutes(2)).presses('2');
 		const result = await run(wait([ann, bob], { splitByKey: true }));
-		result.item(0).cameOutOf(1);
-		result.item(1).cameOutOf(2);
+		result.item(0).cameOutOf(3);
+		result.item(1).cameOutOf(4);
 		expect(result.hints).toEqual([expect.stringMatching(/no effect/)]);
 		expect(n8n.executionCount).toBe(1);
 	});

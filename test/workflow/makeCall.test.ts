@@ -1,13 +1,13 @@
 import { makeCall } from '../support/calls';
 import { phone, service } from '../support/phone';
 import { run } from '../support/run';
-import { seconds } from '../support/time';
+import { seconds, time } from '../support/time';
 
 /** A call whose every field comes from the item. */
 const fromItem = {
 	country: '={{ $json.country }}',
 	message: '=Hello {{ $json.name }}, please press one',
-	keys: [{ key: '={{ $json.key }}', reply: '=Thank you {{ $json.name }}' }],
+	keys: [{ key: '1', reply: '=Thank you {{ $json.name }}' }],
 };
 const goesOn = { ...fromItem, settings: { onError: 'continueRegularOutput' } } as const;
 
@@ -16,9 +16,9 @@ function people() {
 	const phones = [phone(), phone(), phone()];
 	for (const each of phones) each.answers().presses('1');
 	const items = [
-		{ name: 'Ann', phone: phones[0], country: 'us', key: '1' },
-		{ name: 'Bob', phone: phones[1], country: ' US ', key: '#' },
-		{ name: 'Cy', phone: phones[2], country: 'US', key: 3 },
+		{ name: 'Ann', phone: phones[0], country: 'us' },
+		{ name: 'Bob', phone: phones[1], country: ' US ' },
+		{ name: 'Cy', phone: phones[2], country: 'US' },
 	];
 	return { phones, items };
 }
@@ -36,21 +36,23 @@ describe('Make Call', () => {
 		const [first, second, third] = people().items;
 		const wrong = [{ ...first, phone: 'none' }, second, { ...third, country: 'UK' }];
 		(await run(makeCall(wrong, fromItem))).failed(
-			'2 items have wrong parameters, so nothing was sent for any item',
+			'2 items have wrong parameters, so nobody was called',
 			/^Item 0: Phone Number .*"none".*\nItem 2: Country .*GB/,
 		);
 		service.heardNothing();
 	});
 
 	it('names all that is wrong with an item', async () => {
-		const wrong = { ...people().items[0], phone: '12', key: 'A' };
-		(await run(makeCall(wrong, { ...fromItem, message: '={{ "" }}' }))).failed(
-			/^Item 0: Phone Number .* Message is empty.* Keypad Responses/,
+		const wrong = { ...people().items[0], phone: '12' };
+		const calling = { ...fromItem, message: '={{ "" }}', keys: [{ key: '1', reply: '' }] };
+		(await run(makeCall(wrong, calling))).failed(
+			/^Item 0: Phone Number .* Message is empty.* Keys to Press/,
 		);
 	});
 
 	it('names ten of many wrong items and how many more there are', async () => {
-		const wrong = Array.from({ length: 12 }, () => ({ ...people().items[0], phone: '12' }));
+		const [ann] = people().items;
+		const wrong = Array.from({ length: 12 }, (_, index) => ({ ...ann, phone: `1${index}` }));
 		const { error } = (await run(makeCall(wrong, fromItem))).execution;
 		const lines = error?.description?.split('\n') ?? [];
 		expect(lines).toHaveLength(11);
@@ -109,11 +111,22 @@ describe('Make Call', () => {
 		);
 	});
 
-	it('gives another name to a field "error" of the answer, of which n8n would make an error', async () => {
+	it('gives out who was called and when, and nothing that the API does not document', async () => {
 		const CallId = '54b16dd7-8e68-4a2a-973d-063e39a6998c';
 		service.fails(status(200, { CallId, error: 'none' }), { kind: 'calls' });
-		const result = await run(makeCall(people().items[0], fromItem));
-		expect(result.items).toEqual([{ CallId, errorField: 'none' }]);
+		const { phones, items } = people();
+		const result = await run(makeCall(items[0], fromItem));
+		expect(result.items).toEqual([
+			{ CallId, calledNumber: phones[0].number, calledAt: new Date(time.now()).toISOString() },
+		]);
+	});
+
+	it('gives the fields of the input out too, where the user wants them', async () => {
+		const { phones, items } = people();
+		const calling = { ...fromItem, includeInputFields: true };
+		const result = await run(makeCall({ ...items[0], error: 'none' }, calling));
+		// n8n would make an error of a field "error".
+		result.item(0).is({ name: 'Ann', errorField: 'none', CallId: phones[0].callId });
 	});
 
 	const status = (statusCode: number, body?: unknown) =>

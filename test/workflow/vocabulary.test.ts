@@ -20,10 +20,9 @@ describe('a phone that the test says something of', () => {
 		const began = time.now();
 		const result = await run(callAndWait([ann, bob, cy, dee], { keys, waitAtMost: minutes(3) }));
 		result.item(0).is({ outcome: 'keyPressed', pressedLabel: 'No' });
-		result.item(1).is({ outcome: 'finished', pressedKey: null });
+		result.item(1).is({ outcome: 'noKey', pressedKey: null });
 		result.item(2).is({ outcome: 'keyPressed', pressedKey: '1' });
 		result.item(3).is({ outcome: 'timedOut' });
-		expect(result.item(2).json.waitedSeconds).toBeGreaterThanOrEqual(120);
 		expect(time.now() - began).toBeGreaterThanOrEqual(minutes(3));
 		for (const each of [ann, bob, cy, dee]) each.rang(1);
 	});
@@ -60,7 +59,7 @@ describe('a live phone', () => {
 		const ring = await ann.rings();
 		expect(() => ring.hears('Hello', 'Fire')).toThrow();
 		ring.hangsUp();
-		(await running).item(0).is({ outcome: 'finished' });
+		(await running).item(0).is({ outcome: 'noKey' });
 	});
 
 	it('lets each of several people act', async () => {

@@ -31,11 +31,13 @@ describe('Make Call and Wait for Response', () => {
 		const [ann, bob] = pressing('1', '2');
 		const result = await run(wait([ann, bob]));
 		expect(result.item(0).json).toEqual({
-			...ann.status(),
 			outcome: 'keyPressed',
 			pressedKey: '1',
 			pressedLabel: 'Confirm',
-			waitedSeconds: expect.any(Number) as number,
+			calledNumber: ann.number,
+			notCalledBecause: null,
+			...ann.status(),
+			calledAt: new Date(ann.call.acceptedAt).toISOString(),
 		});
 		result.item(1).is({ pressedKey: '2', pressedLabel: 'Goodbye' });
 		expect(ann.call.dtmf).toEqual({ '1': 'Thank you', '2': 'Goodbye' });
@@ -46,12 +48,12 @@ describe('Make Call and Wait for Response', () => {
 		[
 			'presses a key that was not offered',
 			(plan) => plan.presses('3'),
-			{ outcome: 'keyPressed', pressedKey: '3', pressedLabel: null },
+			{ outcome: 'otherKey', pressedKey: '3', pressedLabel: null },
 		],
 		[
 			'presses nothing, recorded as an empty text',
 			(plan) => plan.recordedAs({ Dtmf: '' }),
-			{ outcome: 'finished', pressedKey: null, Dtmf: '' },
+			{ outcome: 'noKey', pressedKey: null, Dtmf: '' },
 		],
 		[
 			'presses two keys',
@@ -61,13 +63,13 @@ describe('Make Call and Wait for Response', () => {
 		[
 			'hangs up, with a status that is a text',
 			(plan) => plan.recordedAs({ Status: '2' }),
-			{ outcome: 'finished', Status: '2' },
+			{ outcome: 'noKey', Status: '2' },
 		],
-		['hangs up', (plan) => plan.hangsUp(), { outcome: 'finished', pressedKey: null }],
+		['hangs up', (plan) => plan.hangsUp(), { outcome: 'noKey', pressedKey: null }],
 		[
 			'hangs up, recorded as null',
 			(plan) => plan.recordedAs({ Dtmf: null }),
-			{ outcome: 'finished', Dtmf: null },
+			{ outcome: 'noKey', Dtmf: null },
 		],
 		[
 			'presses a key that is recorded as a number',
@@ -95,8 +97,8 @@ describe('Make Call and Wait for Response', () => {
 		does(ann);
 		const result = await run(wait(ann, { waitAtMost: seconds(30) }));
 		result.item(0).is({ outcome: 'timedOut', pressedKey: null, CallId: ann.callId });
-		expect(result.item(0).json.Status).toBe(status);
-		expect(result.item(0).json.waitedSeconds).toBe(30);
+		expect(result.item(0).json.Status).toBe(status ?? null);
+		expect(time.now() - ann.call.acceptedAt).toBe(seconds(30));
 		// After two seconds, then every five, and at the end.
 		expect(service.heard('checks')).toBe(7);
 	});
@@ -105,7 +107,7 @@ describe('Make Call and Wait for Response', () => {
 		const ann = phone();
 		ann.answers().recordedAs({ Status: 7 });
 		const result = await run(wait(ann, { finishedStatusCodes: '2, 7' }));
-		result.item(0).is({ outcome: 'finished', Status: 7 });
+		result.item(0).is({ outcome: 'noKey', Status: 7 });
 	});
 
 	it('throws on time-out if the user wants that, with the call ID in the message', async () => {
@@ -192,13 +194,12 @@ describe('Make Call and Wait for Response', () => {
 		expect(times[10] - times[9]).toBeGreaterThanOrEqual(seconds(20));
 	});
 
-	it('says in a manual run whom the call was meant for', async () => {
+	it('calls the Test Number in a manual run, and says so', async () => {
 		const [ann] = pressing('1');
 		const bob = phone();
 		(await run(wait(bob, { testNumber: ann }))).item(0).is({
 			pressedKey: '1',
-			manualTestNumber: ann.number,
-			intendedNumber: bob.number,
+			calledNumber: ann.number,
 		});
 		bob.rang(0);
 	});
@@ -233,7 +234,7 @@ describe('Make Call and Wait for Response', () => {
 	});
 
 	it.each<[Calling, RegExp]>([
-		[{ waitAtMost: 0 }, /Wait At Most must be more than 0/],
+		[{ waitAtMost: 0 }, /Wait Limit must be more than 0/],
 		[{ checkEvery: 'often' }, /Check Every must be more than 0/],
 		[{ finishedStatusCodes: 'done' }, /Finished Status Codes "done" must be whole numbers/],
 	])('refuses %o before anybody is called', async (wrong, message) => {
@@ -261,27 +262,31 @@ describe('Wait for Response', () => {
 		const [ann, bob] = silent(2);
 		service.fails({ kind: 'status', statusCode: 404 }, { kind: 'checks' });
 		const { error } = (await run([makeCall([ann, bob]), waiting()])).execution;
-		for (const { callId } of [ann, bob]) expect(error?.description).toContain(callId);
+		for (const { callId } of [ann, bob]) {
+			expect(`${error?.message} ${error?.description}`).toContain(callId);
+		}
 	});
 
 	it('splits by its own keys', async () => {
 		const result = await run([makeCall(pressing('2', '1')), waiting(true)]);
-		// No Key, 2 Cancel, Other Key, Timed Out
-		result.item(0).cameOutOf(1);
-		result.item(1).cameOutOf(2);
+		// No Key (also another key), Timed Out, Not Called, 2 Cancel
+		result.item(0).cameOutOf(3);
+		result.item(1).cameOutOf(0);
 		expect(result.outputCount).toBe(4);
 		expect(result.items).toHaveLength(2);
 	});
 });
 
 describe('Split by Key', () => {
+	const [NO_KEY, TIMED_OUT, , CONFIRM, KEY_2, ERROR] = [0, 1, 2, 3, 4, 5];
+
 	it('sends each item to the output of its key', async () => {
 		const noKey = phone();
 		noKey.answers().hangsUp();
 		const phones = [noKey, ...pressing('1', '2', '3'), ...silent(1)];
 		const result = await run(wait(phones, { splitByKey: true }));
-		['No Key', '1 Confirm', 'Key 2', 'Other Key', 'Timed Out'].forEach((_, output) => {
-			result.item(output).cameOutOf(output);
+		[NO_KEY, CONFIRM, KEY_2, NO_KEY, TIMED_OUT].forEach((output, item) => {
+			result.item(item).cameOutOf(output);
 		});
 		expect(result.items).toHaveLength(5);
 	});
@@ -291,14 +296,14 @@ describe('Split by Key', () => {
 		service.refuses(bob, 402);
 		const calling = { splitByKey: true, settings: { onError: 'continueErrorOutput' } } as const;
 		const result = await run(callAndWait([ann, bob, 'wrong'], { keys, ...calling }));
-		result.item(0).cameOutOf(1);
+		result.item(0).cameOutOf(CONFIRM);
 		result
 			.item(1)
-			.cameOutOf(5)
+			.cameOutOf(ERROR)
 			.failed(/\(402\)/);
 		result
 			.item(2)
-			.cameOutOf(5)
+			.cameOutOf(ERROR)
 			.failed(/Phone Number/);
 		expect(result.items).toHaveLength(3);
 	});
@@ -307,10 +312,10 @@ describe('Split by Key', () => {
 		const [ann, bob] = pressing('1', '1');
 		service.refuses(bob, 402);
 		const result = await run(wait([ann, bob], { splitByKey: true, ...goesOn }));
-		result.item(0).cameOutOf(1);
+		result.item(0).cameOutOf(CONFIRM);
 		result
 			.item(1)
-			.cameOutOf(0)
+			.cameOutOf(NO_KEY)
 			.failed(/\(402\)/);
 		expect(result.items).toHaveLength(2);
 	});

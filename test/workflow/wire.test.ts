@@ -11,12 +11,12 @@ import { run } from '../support/run';
 const fromItem = {
 	country: '={{ $json.country }}',
 	message: '=Hello {{ $json.name }}, please press one',
-	keys: [{ key: '={{ $json.key }}', reply: '=Thank you {{ $json.name }}' }],
+	keys: [{ key: '1', reply: '=Thank you {{ $json.name }}' }],
 };
 const people = [
-	{ name: 'Ann', phone: '(425) 555-0101', country: 'us', key: '1' },
-	{ name: 'Bob', phone: '+1 425 555 0102', country: ' US ', key: '#' },
-	{ name: 'Cy', phone: 4255550103, country: 'US', key: 3 },
+	{ name: 'Ann', phone: '(425) 555-0101', country: 'us' },
+	{ name: 'Bob', phone: '+1 425 555 0102', country: ' US ' },
+	{ name: 'Cy', phone: 4255550103, country: 'US' },
 ];
 
 describe('The request to make a call', () => {
@@ -37,12 +37,12 @@ describe('The request to make a call', () => {
 			{
 				Phone: { Number: '+14255550102', CountryCode: 'US' },
 				Message: 'Hello Bob, please press one',
-				Dtmf: { '#': 'Thank you Bob' },
+				Dtmf: { '1': 'Thank you Bob' },
 			},
 			{
 				Phone: { Number: '+14255550103', CountryCode: 'US' },
 				Message: 'Hello Cy, please press one',
-				Dtmf: { '3': 'Thank you Cy' },
+				Dtmf: { '1': 'Thank you Cy' },
 			},
 		]);
 		const callIds = bed.simulator.requests.map(({ callId }) => callId);
@@ -61,7 +61,7 @@ describe('The request to make a call', () => {
 		expect(bed.simulator.requests.map((request) => request.authorization)).toEqual([authorization]);
 	});
 
-	it('sends no Dtmf when there is no keypad response', async () => {
+	it('sends no Dtmf when there is no key to press', async () => {
 		await run(makeCall(people[0], { ...fromItem, keys: [] }));
 		expect(bed.simulator.requests[0].rawBody).toBe(
 			'{"Phone":{"Number":"+14255550101","CountryCode":"US"},"Message":"Hello Ann, please press one"}',

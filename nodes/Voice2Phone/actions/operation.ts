@@ -1,21 +1,9 @@
-import type {
-	IDataObject,
-	IExecuteFunctions,
-	INodeProperties,
-	INodePropertyOptions,
-} from 'n8n-workflow';
+/* What an operation of the node is. */
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import type { Parsed } from '../core/words';
-import type { Batch } from './batch';
-import type { OpenCall } from './call/waitForResponse.operation';
-
-/** What one item came to; `output` is the index of the node's output, 0 unless said otherwise. */
-export interface Result {
-	json: IDataObject;
-	output?: number;
-	/** The call that goes on being waited for when this run of the node has ended. */
-	open?: OpenCall;
-}
+import type { ItemParameters, Option } from '../parameters/options';
+import type { Result } from '../run/items';
+import type { NodeRun } from '../run/nodeRun';
 
 /**
  * One operation of the node. `read` runs for all items before `perform` runs for the first, so a wrong
@@ -23,11 +11,13 @@ export interface Result {
  */
 export interface Operation<Request> {
 	/** How the operation stands in the Operation list. */
-	option: INodePropertyOptions;
-	/** Its parameters; those that several operations share are the same objects in each. */
+	entry: INodePropertyOptions;
+	/** Its main fields; those that several operations share are the same objects in each. */
 	properties: INodeProperties[];
-	/** Reads and checks the parameters of one item; sends nothing. */
-	read(context: IExecuteFunctions, itemIndex: number): Parsed<Request>;
+	/** Its "Options". */
+	options: Option[];
+	/** Reads and checks the parameters of one item; sends nothing. What is wrong goes to `item.problems`. */
+	read(item: ItemParameters): Request | undefined;
 	/** Does the work of one item; throws an error that a person can act on. */
-	perform(request: Request, itemIndex: number, batch: Batch): Promise<Result>;
+	perform(request: Request, itemIndex: number, run: NodeRun): Promise<Result>;
 }

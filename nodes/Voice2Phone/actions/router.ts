@@ -1,23 +1,19 @@
-import {
-	NodeApiError,
-	NodeOperationError,
-	type IExecuteFunctions,
-	type INode,
-	type INodeExecutionData,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { roleOf } from '../agent/roles';
 import type { Parsed, Problem } from '../core/words';
-import { withAdvice, withCalls, wrongItem, wrongParameters } from '../transport/errors';
-import { Batch, goesOn, type NodeError } from './batch';
-import { resumeWait, suspendWait } from './call/durableWait';
+import { NodeErrors, withAdvice, withCalls, type NodeError } from '../errors/nodeErrors';
+import { ItemParameters } from '../parameters/options';
+import { errorItem, toOutputs, type ItemOutcome } from '../run/items';
+import { continuesOnFail, NodeRun } from '../run/nodeRun';
+import { resumeWait, suspendWait } from '../steps/durable/durableWait';
 import type { Operation } from './operation';
-import { errorItem, toOutputs, type Outcome } from './outputs';
 import { findOperation } from './registry';
 import { mapInTurns } from './turns';
 
 /**
  * The only loop over items. All items are read and checked before the first request is sent; then all
- * of them are worked on at the batch's pace, and each comes out exactly once, in the order it came in.
+ * of them are worked on at the run's pace, and each comes out exactly once, in the order it came in.
  *
  * @throws NodeOperationError that names all wrong parameters, or the error of the first item that failed
  * together with the call IDs of the others; in the continue modes only when the execution is cancelled
@@ -27,46 +23,48 @@ export async function route(context: IExecuteFunctions): Promise<INodeExecutionD
 		const isWaitStep = context.getNodeParameter('waitStep', 0, '') !== '';
 		return isWaitStep ? await resumeWait(context) : await routeItems(context);
 	} catch (thrown) {
-		throw withAdvice(context.getNode(), thrown as NodeError);
+		const error = thrown as NodeError;
+		throw roleOf(context.getNode()).advisesInMessage ? withAdvice(error) : error;
 	}
 }
 
 async function routeItems(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const node = context.getNode();
+	const errors = new NodeErrors(node);
 	const items = context.getInputData();
-	const operation = findOperation(context.getNodeParameter('operation', 0));
+	const operation = findOperation(context.getNodeParameter('operation', 0) as string, roleOf(node));
 
 	const readings = await mapInTurns(items, (_, itemIndex) =>
 		readItem(operation, context, itemIndex),
 	);
-	if (!goesOn(context)) refuseWrongParameters(node, readings);
+	if (!continuesOnFail(context)) refuseWrongParameters(errors, readings);
 
-	let batch: Batch;
+	let run: NodeRun;
 	try {
-		batch = await Batch.open(context);
+		run = await NodeRun.open(context);
 	} catch (thrown) {
-		const error = asNodeError(node, thrown, 0);
-		if (!goesOn(context)) throw error;
+		const error = errors.from(thrown, 0);
+		if (!continuesOnFail(context)) throw error;
 		return [items.map((_, itemIndex) => errorItem(node, itemIndex, error))];
 	}
 
 	const outcomes = await Promise.all(
-		await mapInTurns(readings, async (reading, itemIndex): Promise<Outcome> => {
-			if (!reading.ok) return { error: wrongItem(node, reading.problems, itemIndex) };
+		await mapInTurns(readings, async (reading, itemIndex): Promise<ItemOutcome> => {
+			if (!reading.ok) return { error: errors.wrongItem(reading.problems, itemIndex) };
 			try {
-				return { result: await operation.perform(reading.value, itemIndex, batch) };
+				return { result: await operation.perform(reading.value, itemIndex, run) };
 			} catch (thrown) {
-				const error = asNodeError(node, thrown, itemIndex);
-				if (!batch.goesOn) batch.stop(error);
+				const error = errors.from(thrown, itemIndex);
+				if (!run.continuesOnFail) run.stop(error);
 				return { error };
 			}
 		}),
 	);
-	if (batch.stopReason) throw withCalls(batch.stopReason, batch.callIds, batch.unknownItems);
+	if (run.stopReason) throw withCalls(run.stopReason, run.callIds, run.unknownItems);
 	if (outcomes.some((outcome) => 'result' in outcome && outcome.result.open)) {
-		return await suspendWait(batch, outcomes);
+		return await suspendWait(run, outcomes);
 	}
-	return toOutputs(node, outcomes, batch.outputCount);
+	return toOutputs(node, outcomes, run.outputCount);
 }
 
 function readItem<Request>(
@@ -75,7 +73,11 @@ function readItem<Request>(
 	itemIndex: number,
 ): Parsed<Request> {
 	try {
-		return operation.read(context, itemIndex);
+		const item = new ItemParameters(context, itemIndex);
+		const value = operation.read(item);
+		return value !== undefined && item.problems.length === 0
+			? { ok: true, value }
+			: { ok: false, problems: item.problems };
 	} catch (thrown) {
 		const problem = {
 			field: 'Parameters',
@@ -85,16 +87,10 @@ function readItem<Request>(
 	}
 }
 
-function refuseWrongParameters(node: INode, readings: Array<Parsed<unknown>>): void {
+function refuseWrongParameters(errors: NodeErrors, readings: Array<Parsed<unknown>>): void {
 	const problemsByItem = new Map<number, Problem[]>();
 	readings.forEach((reading, itemIndex) => {
 		if (!reading.ok) problemsByItem.set(itemIndex, reading.problems);
 	});
-	if (problemsByItem.size > 0) throw wrongParameters(node, problemsByItem);
-}
-
-function asNodeError(node: INode, thrown: unknown, itemIndex: number): NodeError {
-	return thrown instanceof NodeApiError
-		? thrown
-		: new NodeOperationError(node, thrown as Error, { itemIndex });
+	if (problemsByItem.size > 0) throw errors.wrongParameters(problemsByItem);
 }

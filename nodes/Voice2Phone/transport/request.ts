@@ -19,15 +19,15 @@ export interface RequestLimits {
 	retry: RetryLimits;
 }
 
-/** What keeps a person from being dialled twice: asked before each try to place a call, told after it. */
-export interface CallGuard {
-	/** "free" lets the request be sent; anything else means that an earlier run called, or may have. */
-	take(): Promise<'free' | 'called' | 'unknown'>;
+/** What may keep a call from being placed: asked before each try, told after it. */
+export interface CallGuard<Refusal> {
+	/** Undefined lets the request be sent. */
+	take(): Promise<Refusal | undefined>;
 	settle(outcome: CallOutcome): Promise<void>;
 }
 
 /** "notSent": the guard kept the request from being sent. */
-export type PlaceOutcome = CallOutcome | { kind: 'notSent'; state: 'called' | 'unknown' };
+export type PlaceOutcome<Refusal> = CallOutcome | { kind: 'notSent'; refusal: Refusal };
 
 /** The two requests that the API has. Nothing else in this package sends one. */
 export class VoiceApi {
@@ -46,16 +46,16 @@ export class VoiceApi {
 	 * @param conclude makes the result, or throws, before the next call may begin: so one that stops the
 	 * node stops it in time
 	 */
-	async placeCall<T>(
+	async placeCall<T, Refusal>(
 		body: CallBody,
-		guard: CallGuard,
-		conclude: (outcome: PlaceOutcome) => T,
+		guard: CallGuard<Refusal>,
+		conclude: (outcome: PlaceOutcome<Refusal>) => T,
 	): Promise<T> {
 		return await this.retrying(
 			this.calls,
-			async (): Promise<PlaceOutcome> => {
-				const state = await guard.take();
-				if (state !== 'free') return { kind: 'notSent', state };
+			async (): Promise<PlaceOutcome<Refusal>> => {
+				const refusal = await guard.take();
+				if (refusal !== undefined) return { kind: 'notSent', refusal };
 				const outcome = judgeCall(await this.send('POST', '/call', body), this.clock.now());
 				await guard.settle(outcome);
 				return outcome;

@@ -1,11 +1,6 @@
-/** A key that a call offers, and what it stands for. */
-export interface OfferedKey {
-	key: string;
-	/** For example "Confirm"; empty when the user gave none. */
-	label: string;
-	/** What is played when it is pressed; empty when that is not known here. */
-	message: string;
-}
+/* When a call is over, and what was pressed. */
+import type { OfferedKey } from '../calls/keys';
+import type { CallFields, CallOutcomeName } from '../outputs';
 
 /** How long to wait for one call, and when it counts as over. */
 export interface WaitRequest {
@@ -19,7 +14,7 @@ export interface WaitRequest {
 
 /** How a wait ended, with the names that the output items have. */
 export interface Answer {
-	outcome: 'keyPressed' | 'finished' | 'timedOut';
+	outcome: Exclude<CallOutcomeName, 'notCalled'>;
 	/** The first pressed key that the call offers, else the first pressed key, else null. */
 	pressedKey: string | null;
 	/** The label of the pressed key, else its message, else null. */
@@ -49,12 +44,16 @@ export function readAnswer(
 	const pressed = pressedKeys(status.Dtmf);
 	if (pressed !== '') {
 		const characters = [...pressed];
-		const pressedKey =
-			characters.find((character) => keys.some(({ key }) => key === character)) ?? characters[0];
-		return { outcome: 'keyPressed', pressedKey, pressedLabel: labelOf(pressedKey, keys) };
+		const offered = keys.find(({ key }) => key === characters.find((one) => isOffered(one, keys)));
+		return {
+			// Where no keys are named, every key is an answer.
+			outcome: offered || keys.length === 0 ? 'keyPressed' : 'otherKey',
+			pressedKey: offered?.key ?? characters[0],
+			pressedLabel: offered?.label || offered?.message || null,
+		};
 	}
 	if (isCode(status.Status) && finishedStatusCodes.has(String(status.Status).trim())) {
-		return { outcome: 'finished', pressedKey: null, pressedLabel: null };
+		return { outcome: 'noKey', pressedKey: null, pressedLabel: null };
 	}
 	return undefined;
 }
@@ -67,7 +66,23 @@ function isCode(value: unknown): value is string | number {
 	return typeof value === 'string' || typeof value === 'number';
 }
 
-function labelOf(pressedKey: string, keys: readonly OfferedKey[]): string | null {
-	const offered = keys.find(({ key }) => key === pressedKey);
-	return offered?.label || offered?.message || null;
+function isOffered(pressed: string, keys: readonly OfferedKey[]): boolean {
+	return keys.some(({ key }) => key === pressed);
+}
+
+/** A call whose end is waited for, and what is known of it so far. */
+export interface OpenCall {
+	callId: string;
+	itemIndex: number;
+	request: WaitRequest;
+	/** When the wait began, in milliseconds since 1970. */
+	began: number;
+	/** What is known of the call beyond its status. */
+	known: Partial<CallFields>;
+	/** The API's fields as they came last. */
+	status: Partial<CallFields>;
+	/** The fields of the input item, when they are to come out too. */
+	input: Record<string, unknown>;
+	/** Why the last check failed, or null when it did not. */
+	lastFault: string | null;
 }

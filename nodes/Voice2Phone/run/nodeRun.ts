@@ -1,38 +1,32 @@
+/* What all items of one node run share: its pace, its journal, its clock, its errors, and what was achieved so far. */
 import * as n8nWorkflow from 'n8n-workflow';
-import {
-	NodeOperationError,
-	sleep,
-	type IExecuteFunctions,
-	type INode,
-	type NodeApiError,
-} from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INode } from 'n8n-workflow';
 
+import { roleOf, type Role } from '../agent/roles';
 import { Journal, type JournalStore } from '../core/calls/journal';
-import { Pace, type Clock } from '../core/pacing';
-import { redactor, type Redact } from '../transport/errors';
+import { Pace } from '../core/pacing';
+import { redactor, type Redact } from '../core/redact';
+import { NodeErrors, type NodeError } from '../errors/nodeErrors';
+import { readSettings } from '../parameters/options';
 import { VoiceApi } from '../transport/request';
-import { isHumanReview } from './call/humanReview';
-import { readSettings } from './call/options';
-
-/** An error that n8n shows as it is. */
-export type NodeError = NodeApiError | NodeOperationError;
+import { StoppableClock } from './stoppableClock';
 
 const CANNOT_SUSPEND =
 	'Survive Restarts had no effect: the node waited itself, and a restart of n8n would have lost the answer. It needs n8n 2.39 or newer, and with Split by Key one item at a time (Loop Over Items).';
 
-/**
- * Whether an item that fails becomes an item all the same, and the others go on. In a human review it
- * does, because n8n tells the agent of an error that the person refused.
- */
-export function goesOn(context: IExecuteFunctions): boolean {
-	return context.continueOnFail() || isHumanReview(context.getNode());
+/** True: a failed item becomes an error item, and the others go on. */
+export function continuesOnFail(context: IExecuteFunctions): boolean {
+	return context.continueOnFail() || roleOf(context.getNode()).alwaysContinues;
 }
 
-/** What all items of one node run share: its pace, its journal, its clock and what was achieved so far. */
-export class Batch {
+export class NodeRun {
 	readonly node: INode;
 
-	readonly clock: Clock;
+	readonly role: Role;
+
+	readonly errors: NodeErrors;
+
+	readonly clock = new StoppableClock();
 
 	readonly journal: Journal;
 
@@ -44,7 +38,7 @@ export class Batch {
 	/** The items whose call may have been placed, without a call ID that would tell. */
 	readonly unknownItems = new Set<number>();
 
-	/** Whether the node has one output per key. As an AI tool it has not: only its first output reaches the agent. */
+	/** Whether the node has one output per key. */
 	readonly splitsByKey: boolean;
 
 	/** How many outputs the node has, n8n's error output not counted. */
@@ -53,26 +47,29 @@ export class Batch {
 	/** Milliseconds of waiting after which n8n keeps the wait; Infinity when the node keeps it. */
 	readonly handOverAfterMs: number;
 
+	/** True: a failed item becomes an error item, and the others go on. */
+	readonly continuesOnFail: boolean;
+
+	private readonly includesInputFields: boolean;
+
 	private readonly paces: Pace[];
 
 	private readonly lastTurns = new Map<string, Promise<unknown>>();
 
-	private readonly sleepers = new Set<AbortController>();
-
 	private reason: NodeError | undefined;
-
-	/** Whether an item that fails becomes an error item and the others go on. */
-	readonly goesOn: boolean;
 
 	private constructor(
 		readonly context: IExecuteFunctions,
-		readonly redact: Redact,
+		redact: Redact,
 	) {
 		const settings = readSettings(context);
 		this.node = context.getNode();
-		this.goesOn = goesOn(context);
+		this.role = roleOf(this.node);
+		this.errors = new NodeErrors(this.node, redact);
+		this.continuesOnFail = continuesOnFail(context);
+		this.includesInputFields = settings.includesInputFields;
 		this.splitsByKey =
-			context.getNodeParameter('splitByKey', 0, false) === true && !this.node.type.endsWith('Tool');
+			this.role.canSplitByKey && context.getNodeParameter('splitByKey', 0, false) === true;
 		this.outputCount = this.splitsByKey
 			? context.getNodeOutputs().filter(({ category }) => category !== 'error').length
 			: 1;
@@ -80,25 +77,23 @@ export class Batch {
 		if (settings.handOverAfterMs < Infinity && !this.canSuspend()) {
 			context.addExecutionHints({ message: CANNOT_SUSPEND, location: 'outputPane' });
 		}
-		this.clock = { now: () => Date.now(), sleep: async (ms) => await this.sleep(ms) };
 		const calls = new Pace(settings.calls, this.clock);
 		const checks = new Pace(settings.checks, this.clock);
 		this.paces = [calls, checks];
-		this.api = new VoiceApi(context, this.clock, calls, checks, settings.requests);
+		this.api = new VoiceApi(context, this.clock, calls, checks, settings);
 		const runIndex = Number(context.evaluateExpression('{{ $runIndex }}', 0));
 		this.journal = new Journal(journalStore(context), runIndex);
 	}
 
 	/** Rejects with n8n's own error when there is no usable credential. */
-	static async open(context: IExecuteFunctions): Promise<Batch> {
+	static async open(context: IExecuteFunctions): Promise<NodeRun> {
 		const { apiKey } = await context.getCredentials<{ apiKey: string }>('voice2PhoneApi');
-		const batch = new Batch(context, redactor(String(apiKey ?? '')));
+		const run = new NodeRun(context, redactor(String(apiKey ?? '')));
 		const signal = context.getExecutionCancelSignal();
-		const cancel = () =>
-			batch.stop(new NodeOperationError(batch.node, 'The execution was canceled'));
+		const cancel = () => run.stop(run.errors.canceled());
 		if (signal?.aborted) cancel();
 		signal?.addEventListener('abort', cancel, { once: true });
-		return batch;
+		return run;
 	}
 
 	/** Why nothing further may begin; undefined while all is well. */
@@ -114,12 +109,26 @@ export class Batch {
 		if (this.reason) return;
 		this.reason = reason;
 		for (const pace of this.paces) pace.stop(reason);
-		for (const sleeper of this.sleepers) sleeper.abort(reason);
+		this.clock.stop(reason);
+	}
+
+	/** The fields of the input item that are to come out too. */
+	inputFields(itemIndex: number): IDataObject {
+		return this.includesInputFields ? this.context.getInputData()[itemIndex].json : {};
+	}
+
+	/** The json of an item: its input fields where the user wants them, and what an agent needs where it is a tool. */
+	toJson(input: Record<string, unknown>, fields: Record<string, unknown>): IDataObject {
+		const { outputFields } = this.role;
+		const shown = outputFields
+			? Object.entries(fields).filter(([name, value]) => outputFields.has(name) && value !== null)
+			: Object.entries(fields);
+		return { ...input, ...Object.fromEntries(shown) } as IDataObject;
 	}
 
 	/** Fails an item: with "Stop Workflow" nothing further begins. */
 	fail(error: NodeError): never {
-		if (!this.goesOn) this.stop(error);
+		if (!this.continuesOnFail) this.stop(error);
 		throw error;
 	}
 
@@ -132,34 +141,15 @@ export class Batch {
 
 	/**
 	 * Whether n8n can keep a wait of this node run. When it wakes an execution it links the items by their
-	 * place in each output, so several items on several outputs would be linked wrongly. A tool has to
-	 * answer its agent itself. n8n does not tell its version; the export is in those that resume all
-	 * outputs of a node.
+	 * place in each output, so several items on several outputs would be linked wrongly. n8n does not tell
+	 * its version; the export is in those that resume all outputs of a node.
 	 */
 	private canSuspend(): boolean {
 		return (
 			'N8N_NODES_API_VERSION' in n8nWorkflow &&
-			!this.node.type.endsWith('Tool') &&
+			this.role.canSuspend &&
 			!(this.splitsByKey && this.context.getInputData().length > 1)
 		);
-	}
-
-	/**
-	 * n8n's sleep heeds a signal only since n8n-workflow 2.34, so the signal is heeded here too. Each
-	 * sleeper has its own, since thousands of listeners on one make Node.js warn of a leak.
-	 */
-	private async sleep(ms: number): Promise<void> {
-		if (this.reason) throw this.reason;
-		const sleeper = new AbortController();
-		this.sleepers.add(sleeper);
-		try {
-			await new Promise<void>((resolve, reject) => {
-				sleeper.signal.addEventListener('abort', () => reject(sleeper.signal.reason as Error));
-				void sleep(ms, sleeper.signal).then(resolve, reject);
-			});
-		} finally {
-			this.sleepers.delete(sleeper);
-		}
 	}
 }
 

@@ -1,3 +1,4 @@
+/* Kept waits: hands a wait to n8n, and does what an inner execution does. */
 import {
 	NodeOperationError,
 	type IDataObject,
@@ -8,7 +9,7 @@ import {
 	type IWorkflowBase,
 } from 'n8n-workflow';
 
-import type { WaitRequest } from '../../core/waiting/answer';
+import type { OpenCall, WaitRequest } from '../../core/waiting/answer';
 import {
 	asksFirst,
 	isJustStarted,
@@ -18,11 +19,11 @@ import {
 	type WaitPhase,
 	type WaitRole,
 } from '../../core/waiting/durableWait';
-import { listed, withCalls } from '../../transport/errors';
-import { Batch } from '../batch';
-import { toOutputs, type Outcome } from '../outputs';
-import type { Result } from '../operation';
-import { checkCall, timedOutResult, type OpenCall } from './waitForResponse.operation';
+import { listed } from '../../core/words';
+import { withCalls } from '../../errors/nodeErrors';
+import { toOutputs, type ItemOutcome, type Result } from '../../run/items';
+import { NodeRun } from '../../run/nodeRun';
+import { checkCall, openFields, timedOutResult } from '../waitForResponse';
 
 /** What travels through n8n's database must be JSON. */
 type StoredRequest = Omit<WaitRequest, 'finishedStatusCodes'> & { finishedStatusCodes: string[] };
@@ -39,7 +40,7 @@ interface WaitState {
 	outputCount: number;
 	splitsByKey: boolean;
 	/** Whether an item that fails becomes an error item and the others go on, and what kind of one. */
-	goesOn: boolean;
+	continuesOnFail: boolean;
 	onError: INode['onError'];
 	/** The execution that waits: where, and until when at the longest. */
 	parent: { executionId: string; nodeName: string; waitTill: number };
@@ -68,10 +69,10 @@ const WAIT_LOST =
  * @returns what the executions list shows while the execution waits
  */
 export async function suspendWait(
-	batch: Batch,
-	outcomes: Outcome[],
+	run: NodeRun,
+	outcomes: ItemOutcome[],
 ): Promise<INodeExecutionData[][]> {
-	const { context, outputCount, splitsByKey, goesOn } = batch;
+	const { context, outputCount, splitsByKey, continuesOnFail } = run;
 	const calls = outcomes.flatMap((outcome) =>
 		'result' in outcome && outcome.result.open ? [outcome.result.open] : [],
 	);
@@ -82,23 +83,23 @@ export async function suspendWait(
 		outcomes: outcomes.map(toStored),
 		outputCount,
 		splitsByKey,
-		goesOn,
-		onError: batch.node.onError,
-		parent: { executionId: context.getExecutionId(), nodeName: batch.node.name, waitTill },
+		continuesOnFail,
+		onError: run.node.onError,
+		parent: { executionId: context.getExecutionId(), nodeName: run.node.name, waitTill },
 		checkEveryMs: Math.min(...calls.map(({ request }) => request.checkEveryMs)),
 	};
 	try {
 		const supervisorId = await startInner(context, 'supervisor', state);
 		await startInner(context, 'standby', { ...state, supervisorId });
 	} catch (thrown) {
-		return notKept(batch, outcomes, thrown as Error);
+		return notKept(run, outcomes, thrown as Error);
 	}
 
 	const unanswered = toOutputs(
-		batch.node,
+		run.node,
 		outcomes.map((outcome) =>
 			'result' in outcome && outcome.result.open
-				? { result: timedOutResult({ ...outcome.result.open, lastFault: WAIT_LOST }, batch) }
+				? { result: timedOutResult({ ...outcome.result.open, lastFault: WAIT_LOST }, run) }
 				: outcome,
 		),
 		outputCount,
@@ -110,27 +111,19 @@ export async function suspendWait(
 	if (source) execution.source = { main: unanswered.map(() => source) };
 	context.setMetadata({ forwardAllOutputs: true });
 	await context.putExecutionToWait(new Date(waitTill));
-	return toOutputs(batch.node, outcomes, outputCount);
+	return toOutputs(run.node, outcomes, outputCount);
 }
 
 /** n8n refused to keep the wait: the calls were placed all the same, so their IDs are named. */
-function notKept(batch: Batch, outcomes: Outcome[], { message }: Error): INodeExecutionData[][] {
-	const { node, callIds, unknownItems } = batch;
-	const failed = outcomes.map((outcome, itemIndex): Outcome => {
+function notKept(run: NodeRun, outcomes: ItemOutcome[], thrown: Error): INodeExecutionData[][] {
+	const { node, errors, callIds, unknownItems } = run;
+	const failed = outcomes.map((outcome, itemIndex): ItemOutcome => {
 		if (!('result' in outcome && outcome.result.open)) return outcome;
-		const error = new NodeOperationError(
-			node,
-			`n8n could not keep the wait for the response to the call, CallId ${outcome.result.open.callId}: ${message}`,
-			{
-				description:
-					'Use Wait for Response with this Call ID: nobody is dialled again. If it happens again, turn Survive Restarts off.',
-				itemIndex,
-			},
-		);
-		if (!batch.goesOn) throw withCalls(error, callIds, unknownItems);
+		const error = errors.waitNotKept(outcome.result.open.callId, thrown, itemIndex);
+		if (!run.continuesOnFail) throw withCalls(error, callIds, unknownItems);
 		return { error };
 	});
-	return toOutputs(node, failed, batch.outputCount);
+	return toOutputs(node, failed, run.outputCount);
 }
 
 /** Runs a step of an inner execution; the node's parameter "Wait Step" says which. */
@@ -174,7 +167,7 @@ async function watch(
 	const deadlines = openCalls(state).map(deadlineOf);
 	const isSettled =
 		deadlines.length === 0 ||
-		(!state.goesOn && state.outcomes.some((outcome) => 'failed' in outcome));
+		(!state.continuesOnFail && state.outcomes.some((outcome) => 'failed' in outcome));
 	const step = nextStep(
 		{
 			role,
@@ -224,10 +217,10 @@ async function sleepUntil(
 
 /** Asks for the status of every open call once, and notes in the state what came of it. */
 async function checkOpenCalls(context: IExecuteFunctions, state: WaitState): Promise<void> {
-	let batch: Batch | undefined;
+	let run: NodeRun | undefined;
 	let refusal: unknown;
 	try {
-		batch = await Batch.open(context);
+		run = await NodeRun.open(context);
 	} catch (thrown) {
 		refusal = thrown;
 	}
@@ -235,9 +228,9 @@ async function checkOpenCalls(context: IExecuteFunctions, state: WaitState): Pro
 		state.outcomes.map(async (outcome, itemIndex) => {
 			if (!('open' in outcome)) return;
 			try {
-				if (!batch) throw refusal;
+				if (!run) throw refusal;
 				const call = fromStored(outcome.open);
-				const result = await checkCall(call, batch);
+				const result = await checkCall(call, run);
 				state.outcomes[itemIndex] = result ? { result } : { open: callToStored(call) };
 			} catch (thrown) {
 				const { message, description } = thrown as NodeOperationError;
@@ -278,16 +271,17 @@ async function wakingTime(
 /** The outputs of the node that waits. */
 function deliver(context: IExecuteFunctions, state: WaitState): INodeExecutionData[][] {
 	const node = { ...context.getNode(), onError: state.onError };
-	const outcomes = state.outcomes.map((outcome, itemIndex): Outcome => {
+	const outcomes = state.outcomes.map((outcome, itemIndex): ItemOutcome => {
 		if ('failed' in outcome) {
 			const { message, description } = outcome.failed;
 			return { error: new NodeOperationError(node, message, { description, itemIndex }) };
 		}
 		if ('result' in outcome) return outcome;
-		return { result: { json: outcome.open.json } };
+		const { input } = outcome.open;
+		return { result: { json: { ...input, ...openFields(outcome.open) } as IDataObject } };
 	});
 	const failure = outcomes.find((outcome) => 'error' in outcome);
-	if (failure && !state.goesOn) {
+	if (failure && !state.continuesOnFail) {
 		const calls = outcomes.flatMap((outcome, itemIndex) =>
 			'result' in outcome && outcome.result.json.CallId
 				? [`item ${itemIndex}: ${String(outcome.result.json.CallId)}`]
@@ -410,9 +404,8 @@ function innerWorkflow(
 
 /** The options that say how to ask, without those that only the node that waits may have. */
 function requestSettings(options: INodeParameters = {}): INodeParameters {
-	const { checksAtOnce, checksPerSecond, maxRetries, requestTimeout, retryFor } = options;
-	const settings = { checksAtOnce, checksPerSecond, maxRetries, requestTimeout, retryFor };
-	return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+	const { technical } = options;
+	return technical ? { technical } : {};
 }
 
 function deadlineOf({ began, request }: OpenCall | StoredCall): number {
@@ -427,7 +420,7 @@ function item(state: WaitState): INodeExecutionData {
 	return { json: state as unknown as IDataObject, pairedItem: { item: 0 } };
 }
 
-function toStored(outcome: Outcome): StoredOutcome {
+function toStored(outcome: ItemOutcome): StoredOutcome {
 	if ('result' in outcome) {
 		const { open } = outcome.result;
 		return open ? { open: callToStored(open) } : { result: outcome.result };

@@ -1,11 +1,13 @@
-import {
-	NodeOperationError,
-	sleep,
-	type IDeduplicationOutput,
-	type IExecuteFunctions,
-} from 'n8n-workflow';
+import { sleep, type IDeduplicationOutput, type IExecuteFunctions } from 'n8n-workflow';
 
-import type { Deduplication } from '../core/calls/callRequest';
+import { NodeErrors } from '../errors/nodeErrors';
+
+/** How long a key keeps others from being called again, and for which nodes it counts. */
+export interface Deduplication {
+	key: string;
+	scope: 'node' | 'workflow';
+	rememberMs: number;
+}
 
 export type KeyState = 'free' | 'called' | 'unknown';
 
@@ -67,10 +69,7 @@ export class CalledKey {
 			return state;
 		} catch (error) {
 			this.settled();
-			throw new NodeOperationError(this.context.getNode(), error as Error, {
-				message: 'The Deduplication Key could not be noted, so nobody was called',
-				description: `Save the workflow, and if it has a Remove Duplicates node, set Deduplication Scope to This Node. n8n said: "${(error as Error).message}"`,
-			});
+			throw new NodeErrors(this.context.getNode()).keyNotNoted(error as Error);
 		}
 	}
 

@@ -1,17 +1,26 @@
+/* Turns what became of each item into n8n's items, each linked to the item that it came from. */
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 
-import { withAdvice } from '../transport/errors';
-import type { NodeError } from './batch';
-import { failedReview, isHumanReview } from './call/humanReview';
-import type { Result } from './operation';
+import { failedReview } from '../agent/humanReview';
+import { roleOf } from '../agent/roles';
+import type { OpenCall } from '../core/waiting/answer';
+import { withAdvice, type NodeError } from '../errors/nodeErrors';
 
-/** What one item came to. */
-export type Outcome = { result: Result } | { error: NodeError };
+/** What one item came to; `output` is the index of the node's output, 0 unless said otherwise. */
+export interface Result {
+	json: IDataObject;
+	output?: number;
+	/** The call that goes on being waited for when this run of the node has ended. */
+	open?: OpenCall;
+}
+
+/** What one item came to: a result, or why there is none. */
+export type ItemOutcome = { result: Result } | { error: NodeError };
 
 /** The items that come out of the node: each item that came in, once, in order and linked to it. */
 export function toOutputs(
 	node: INode,
-	outcomes: Outcome[],
+	outcomes: ItemOutcome[],
 	outputCount: number,
 ): INodeExecutionData[][] {
 	const outputs = Array.from({ length: outputCount }, (): INodeExecutionData[] => []);
@@ -33,8 +42,9 @@ export function toOutputs(
  */
 export function errorItem(node: INode, itemIndex: number, thrown: NodeError): INodeExecutionData {
 	const pairedItem = { item: itemIndex };
-	const error = withAdvice(node, thrown);
-	if (isHumanReview(node)) return { json: failedReview(error), pairedItem };
+	const role = roleOf(node);
+	const error = role.advisesInMessage ? withAdvice(thrown) : thrown;
+	if (role.name === 'review') return { json: failedReview(error), pairedItem };
 	return node.onError === 'continueErrorOutput' && !node.retryOnFail
 		? { json: { error: error.message }, pairedItem }
 		: { json: {}, error, pairedItem };

@@ -1,0 +1,176 @@
+/* Whom to call and what to say: the fields, and the functions that read them. */
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import {
+	parseCallId,
+	parseMessage,
+	parsePhoneParameters,
+	type CallRequest,
+} from '../core/calls/callRequest';
+import { KEYS, parseKeys, type OfferedKey } from '../core/calls/keys';
+import { countries } from '../core/numbers/countries';
+import { AUTO_DETECT, type Phone } from '../core/numbers/phoneNumber';
+import { notCalledFields, type NotCalledReason } from '../core/outputs';
+import type { ItemParameters } from '../guards/itemParameters';
+
+export const phoneNumberProperty: INodeProperties = {
+	displayName: 'Phone Number',
+	name: 'phoneNumber',
+	type: 'string',
+	required: true,
+	default: '',
+	placeholder: 'e.g. +1 425 555 0100',
+	description: 'The number to call, written as people write it',
+};
+
+const countryOptions: INodePropertyOptions[] = [
+	{ name: 'From the Number (Starts With +)', value: AUTO_DETECT },
+	...countries.map(({ code, name, callingCode }) => ({
+		name: `${name} (${code}${callingCode ? `, +${callingCode}` : ''})`,
+		value: code,
+	})),
+];
+
+export const countryProperty: INodeProperties = {
+	displayName: 'Country',
+	name: 'countryCode',
+	type: 'options',
+	options: countryOptions,
+	default: AUTO_DETECT,
+	description:
+		'Where numbers belong that do not start with +. An expression gives the two-letter code, for example US or GB.',
+};
+
+/** Reads Phone Number and Country. */
+export function readPhone(item: ItemParameters): Phone | undefined {
+	return parsePhoneParameters(
+		item.parameter('phoneNumber', ''),
+		item.parameter('countryCode', AUTO_DETECT),
+		item.problems,
+	);
+}
+
+export const messageProperty: INodeProperties = {
+	displayName: 'Message',
+	name: 'message',
+	type: 'string',
+	required: true,
+	typeOptions: { rows: 4 },
+	default: '',
+	placeholder:
+		'e.g. Hello, this is Dr. Miller’s practice. Press 1 to confirm your appointment, or 2 to cancel it.',
+	description: 'What is said to the person who answers. Say which keys can be pressed.',
+};
+
+/** Reads Message. */
+export function readMessage(item: ItemParameters): string {
+	return parseMessage(item.parameter('message', ''), item.problems);
+}
+
+export const keyField: INodeProperties = {
+	displayName: 'Key',
+	name: 'key',
+	type: 'options',
+	required: true,
+	noDataExpression: true,
+	options: KEYS.map((key) => ({
+		name: key === '*' ? 'Star' : key === '#' ? 'Pound (#)' : key,
+		value: key,
+	})),
+	default: '1',
+	description: 'The key on the phone',
+};
+
+/** A key and its label name an output of the node. n8n resolves those without items, so without expressions. */
+const labelField: INodeProperties = {
+	displayName: 'Label',
+	name: 'label',
+	type: 'string',
+	noDataExpression: true,
+	default: '',
+	placeholder: 'e.g. Confirm',
+	description:
+		'What the key means, in one or two words. It names the output and comes out as pressedLabel.',
+};
+
+const USUAL_REPLY = 'Thank you. Goodbye.';
+
+const replyField: INodeProperties = {
+	displayName: 'Reply',
+	name: 'message',
+	type: 'string',
+	default: USUAL_REPLY,
+	description: 'What is said after the key was pressed',
+};
+
+function keysProperty(values: INodeProperties[]): INodeProperties {
+	return {
+		displayName: 'Keys to Press',
+		name: 'dtmf',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Key' },
+		placeholder: 'Add Key',
+		default: {},
+		description: 'The keys that the message offers, what each means and what is said after it',
+		options: [{ displayName: 'Key', name: 'entries', values }],
+	};
+}
+
+/** Keys of a call that is not waited for: what they mean does not matter here. */
+export const plainKeysProperty = keysProperty([keyField, replyField]);
+
+/** Keys of a call whose answer is waited for. One is there from the start. */
+export const answerKeysProperty: INodeProperties = {
+	...keysProperty([keyField, labelField, replyField]),
+	default: { entries: [{ key: '1', label: '', message: USUAL_REPLY }] },
+};
+
+/** Keys of a call that was placed before. */
+export const offeredKeysProperty = keysProperty([keyField, labelField]);
+
+/** Reads Keys to Press. */
+export function readKeys(
+	item: ItemParameters,
+	{ needsReply }: { needsReply: boolean },
+): OfferedKey[] {
+	return parseKeys(item.parameter('dtmf', {}), item.problems, { needsReply });
+}
+
+/** Reads whom to call and what to say; undefined when the number cannot be called. */
+export function readCall(item: ItemParameters): CallRequest | undefined {
+	const phone = readPhone(item);
+	const message = readMessage(item);
+	const keys = readKeys(item, { needsReply: true });
+	return phone && { phone, message, keys };
+}
+
+export const callIdProperty: INodeProperties = {
+	displayName: 'Call ID',
+	name: 'callId',
+	type: 'string',
+	required: true,
+	default: '={{ $json.CallId }}',
+	placeholder: 'e.g. 54b16dd7-8e68-4a2a-973d-063e39a6998c',
+	description: 'The CallId in the output of Make Call',
+};
+
+/** A call to look at; or the fields of an item that nobody was called for, as a Make Call before gave them out. */
+export type CallToLookAt = { callId: string } | { notCalled: Record<string, unknown> };
+
+/** Reads Call ID. Behind a call that was not made, what the item says of it goes on. */
+export function readCallId(item: ItemParameters): CallToLookAt | undefined {
+	const typed = item.parameter('callId', '');
+	const { json } = item.context.getInputData()[item.itemIndex];
+	if ((typed ?? '') === '' && json.outcome === 'notCalled') {
+		return {
+			notCalled: notCalledFields({
+				because: json.notCalledBecause as NotCalledReason,
+				fields: { calledNumber: (json.calledNumber ?? null) as string | null },
+			}),
+		};
+	}
+	const callId = parseCallId(typed);
+	if (callId.ok) return { callId: callId.value };
+	item.problems.push(...callId.problems);
+	return undefined;
+}

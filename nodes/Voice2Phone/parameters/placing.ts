@@ -1,0 +1,118 @@
+/* How far the node may go to place a call: the fields, and the function that reads them. */
+import type { INodeProperties } from 'n8n-workflow';
+
+import { roleOf, type Role } from '../agent/roles';
+import type { CallRequest } from '../core/calls/callRequest';
+import { agentAllowedNumbers } from '../guards/allowedNumbers';
+import type { Option } from '../guards/guard';
+import { GuardedCall, guardOptions, readGuards } from '../guards/guards';
+import type { ItemParameters } from '../guards/itemParameters';
+import { countryProperty, messageProperty, phoneNumberProperty } from './call';
+import { readTestMode, testModeProperties } from './testMode';
+
+/** The main fields of the operations that call one number. */
+export const callProperties: INodeProperties[] = [
+	phoneNumberProperty,
+	countryProperty,
+	agentAllowedNumbers,
+	messageProperty,
+	...testModeProperties,
+];
+
+/** The main fields of Ask for Approval. */
+export const approvalCallProperties: INodeProperties[] = [
+	phoneNumberProperty,
+	countryProperty,
+	messageProperty,
+	...testModeProperties,
+];
+
+const sameCallField: INodeProperties = {
+	displayName: 'Same Call Again',
+	name: 'onSameCall',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{ name: 'Dial Again', value: 'dial', description: 'Every item is a call of its own' },
+		{ name: 'Refuse', value: 'refuse', description: 'The item fails and nobody is called' },
+		{
+			name: 'Return the First Call',
+			value: 'returnFirst',
+			description: 'The first call comes out again, and nobody is called',
+		},
+	],
+	default: 'dial',
+	description:
+		'What to do with the same number, message and keys a second time in one execution, as an AI agent may ask for',
+};
+
+/** Options of all operations that place calls. */
+export const placingOptions: Option[] = [
+	...guardOptions,
+	{
+		group: 'technical',
+		fields: [
+			{
+				displayName: 'Dial Again If Unknown',
+				name: 'dialAgainWhenUnknown',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether a retry may dial when it is not known whether an earlier try did. The phone may then ring twice.',
+			},
+			{ ...sameCallField, displayOptions: { hide: { '@tool': [true] } } },
+			{ ...sameCallField, default: 'returnFirst', displayOptions: { show: { '@tool': [true] } } },
+		],
+	},
+];
+
+/** Those of Ask for Approval: one call, to a person whom the builder chose. */
+export const approvalPlacingOptions = placingOptions.filter(
+	({ group }) => group === undefined || group === 'callingHours' || group === 'technical',
+);
+
+/** A checked call, and how far the node may go to place it. */
+export interface PlaceRequest extends CallRequest {
+	guards: GuardedCall;
+	dialAgainWhenUnknown: boolean;
+	onSameCall: 'dial' | 'returnFirst' | 'refuse';
+}
+
+/** Adds to a call whom it really rings, its guards, and what to do in doubt. */
+export function readPlacing(
+	item: ItemParameters,
+	call: CallRequest | undefined,
+): PlaceRequest | undefined {
+	const testMode = readTestMode(item);
+	if (!call) return undefined;
+	const { type, parameters } = item.context.getNode();
+	const role = roleOf({ type });
+	const technical = item.group('technical') ?? {};
+	// Who may be called is asked of the number that was meant: an agent is to be told, also in a trial.
+	const phone = testMode?.isTest ? testMode.phone : call.phone;
+	return {
+		...call,
+		phone,
+		guards: new GuardedCall(
+			readGuards(item, {
+				phone,
+				intended: call.phone,
+				isTest: testMode?.isTest === true,
+				isChosenByAgent: role.name === 'tool' && isWrittenByModel(parameters.phoneNumber),
+			}),
+		),
+		dialAgainWhenUnknown: technical.dialAgainWhenUnknown === true,
+		onSameCall: sameCallAgain(technical.onSameCall, role),
+	};
+}
+
+/** In a tool, `$fromAI` and `$json` both hold what the model wrote. */
+function isWrittenByModel(phoneNumber: unknown): boolean {
+	return /\$(?:fromAI|json)\b/i.test(String(phoneNumber));
+}
+
+function sameCallAgain(choice: unknown, role: Role): PlaceRequest['onSameCall'] {
+	const { usualSameCall, canReturnFirstCall } = role;
+	const chosen = (choice ?? usualSameCall) as PlaceRequest['onSameCall'];
+	return chosen === 'returnFirst' && !canReturnFirstCall ? 'refuse' : chosen;
+}

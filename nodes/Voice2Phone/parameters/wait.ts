@@ -1,0 +1,110 @@
+/* How to wait for the answer to a call: the fields, and the function that reads them. */
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { OfferedKey } from '../core/calls/keys';
+import type { WaitRequest } from '../core/waiting/answer';
+import type { Option } from '../guards/guard';
+import type { ItemParameters } from '../guards/itemParameters';
+
+export const splitByKeyProperty: INodeProperties = {
+	displayName: 'Split by Key',
+	name: 'splitByKey',
+	type: 'boolean',
+	noDataExpression: true,
+	default: false,
+	// Only its first output reaches an agent.
+	displayOptions: { hide: { '@tool': [true] } },
+	description:
+		'Whether each key has its own output, after No Key, Timed Out and Not Called. A node connected before is then connected to No Key.',
+	hint: 'Add new keys at the end. After you remove a key, check what its output was connected to.',
+};
+
+/** Options of all operations that wait. */
+export const waitOptions: Option[] = [
+	{
+		group: 'technical',
+		fields: [
+			{
+				displayName: 'Finished Status Codes',
+				name: 'finishedStatusCodes',
+				type: 'string',
+				default: '2',
+				placeholder: 'e.g. 2, 3',
+				description:
+					'The values of Status that mean that a call is over, separated by commas. Voice2Phone does not document them; its example of an answered call shows 2.',
+			},
+		],
+	},
+	{
+		group: 'waiting',
+		fields: [
+			{
+				displayName: 'Wait Limit (Minutes)',
+				name: 'waitAtMost',
+				type: 'number',
+				default: 3,
+				description: 'How long to wait for a key. The call itself goes on.',
+			},
+			{
+				displayName: 'When Time Is Up',
+				name: 'onTimeOut',
+				type: 'options',
+				options: [
+					{
+						name: 'Output the Item',
+						value: 'returnItem',
+						description: 'The item comes out with outcome "timedOut" and its CallId',
+					},
+					{
+						name: 'Stop With an Error',
+						value: 'throwError',
+						description: 'The item fails with an error that names its CallId',
+					},
+				],
+				default: 'returnItem',
+				description: 'What to do when a call is still open after the longest wait',
+			},
+			{
+				displayName: 'Check Every (Seconds)',
+				name: 'checkEvery',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: 5,
+				description:
+					'How often the status of each call is read. With many open calls, Checks per Second makes it less often.',
+			},
+		],
+	},
+];
+
+/** Set only in the inner executions of a wait that n8n keeps; the editor does not show it. */
+export const waitStepProperty: INodeProperties = {
+	displayName: 'Wait Step',
+	name: 'waitStep',
+	type: 'hidden',
+	default: '',
+};
+
+/** Reads how to wait for a call that offers the keys. */
+export function readWait(item: ItemParameters, keys: readonly OfferedKey[]): WaitRequest {
+	const { waitAtMost = 3, checkEvery = 5, onTimeOut } = item.group('waiting') ?? {};
+	if (!(Number(waitAtMost) > 0)) item.problem('Wait Limit', 'must be more than 0 minutes');
+	if (!(Number(checkEvery) > 0)) item.problem('Check Every', 'must be more than 0 seconds');
+	const { finishedStatusCodes = '2' } = item.group('technical') ?? {};
+	const codes = String(finishedStatusCodes)
+		.split(',')
+		.map((code) => code.trim());
+	if (!codes.every((code) => /^-?\d+$/.test(code))) {
+		item.problem(
+			'Finished Status Codes',
+			`"${String(finishedStatusCodes)}" must be whole numbers separated by commas, for example 2, 3`,
+		);
+	}
+	return {
+		waitAtMostMs: Number(waitAtMost) * 60_000,
+		checkEveryMs: Number(checkEvery) * 1000,
+		finishedStatusCodes: new Set(codes),
+		throwOnTimeOut: onTimeOut === 'throwError',
+		keys,
+	};
+}

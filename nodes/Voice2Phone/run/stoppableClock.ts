@@ -1,0 +1,39 @@
+/* The time of a node run: all who sleep wake up at once when the run stops. */
+import { sleep } from 'n8n-workflow';
+
+import type { Clock } from '../core/pacing';
+
+export class StoppableClock implements Clock {
+	private readonly sleepers = new Set<AbortController>();
+
+	private reason: Error | undefined;
+
+	now(): number {
+		return Date.now();
+	}
+
+	/**
+	 * Rejects with the reason of `stop`. n8n's sleep heeds a signal only since n8n-workflow 2.34, so the
+	 * signal is heeded here too. Each sleeper has its own, since thousands of listeners on one make Node.js
+	 * warn of a leak.
+	 */
+	async sleep(ms: number): Promise<void> {
+		if (this.reason) throw this.reason;
+		const sleeper = new AbortController();
+		this.sleepers.add(sleeper);
+		try {
+			await new Promise<void>((resolve, reject) => {
+				sleeper.signal.addEventListener('abort', () => reject(sleeper.signal.reason as Error));
+				void sleep(ms, sleeper.signal).then(resolve, reject);
+			});
+		} finally {
+			this.sleepers.delete(sleeper);
+		}
+	}
+
+	/** Wakes all who sleep, and lets nobody sleep from now on. */
+	stop(reason: Error): void {
+		this.reason = reason;
+		for (const sleeper of this.sleepers) sleeper.abort(reason);
+	}
+}

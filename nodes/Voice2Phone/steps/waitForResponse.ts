@@ -1,0 +1,133 @@
+/* The loop of checks over one open call. */
+import { outputIndex, toFields, type CallFields } from '../core/outputs';
+import {
+	checkDelay,
+	readAnswer,
+	type Answer,
+	type OpenCall,
+	type WaitRequest,
+} from '../core/waiting/answer';
+import { failureText } from '../errors/explain';
+import type { PlaceRequest } from '../parameters/placing';
+import type { Result } from '../run/items';
+import type { NodeRun } from '../run/nodeRun';
+import { placeCall } from './placeCall';
+
+/** Places a call and waits for its answer. */
+export async function callAndWaitForResponse(
+	request: PlaceRequest & WaitRequest,
+	itemIndex: number,
+	run: NodeRun,
+): Promise<Result> {
+	const placed = await placeCall(request, itemIndex, run);
+	return placed.kind === 'placed'
+		? await waitForResponse(placed.callId, request, itemIndex, run, placed.fields)
+		: notCalledResult(placed.fields, itemIndex, run);
+}
+
+/** The result of an item that nobody was called for. */
+export function notCalledResult(
+	fields: Record<string, unknown>,
+	itemIndex: number,
+	run: NodeRun,
+): Result {
+	return {
+		json: run.toJson(run.inputFields(itemIndex), fields),
+		output: run.splitsByKey ? outputIndex({ outcome: 'notCalled', pressedKey: null }, []) : 0,
+	};
+}
+
+/**
+ * Reads the status of a call until it is over, the longest wait has passed, or the wait is to be handed
+ * over to n8n. Faults that pass by cost nothing but a check; it never dials.
+ *
+ * @param known what is known of the call beyond its status
+ * @returns how the wait ended; or the call itself, when the wait goes on outside of this run of the node
+ * @throws NodeApiError when Voice2Phone refuses to say; NodeOperationError on time-out, if the user wants that
+ */
+export async function waitForResponse(
+	callId: string,
+	request: WaitRequest,
+	itemIndex: number,
+	run: NodeRun,
+	known: Partial<CallFields> = {},
+): Promise<Result> {
+	const { clock } = run;
+	const began = clock.now();
+	const call: OpenCall = {
+		callId,
+		itemIndex,
+		request,
+		began,
+		known: { ...known, CallId: callId },
+		status: {},
+		input: run.inputFields(itemIndex),
+		lastFault: null,
+	};
+	for (let checks = 0; ; checks++) {
+		const nextCheck = clock.now() + checkDelay(checks, request.checkEveryMs);
+		const latest = began + Math.min(request.waitAtMostMs, run.handOverAfterMs);
+		await clock.sleep(Math.max(0, Math.min(nextCheck, latest) - clock.now()));
+		const result = await checkCall(call, run);
+		if (result) return result;
+		if (clock.now() >= began + run.handOverAfterMs) return openResult(call, run);
+	}
+}
+
+/**
+ * Reads the status of a call once, and notes it in the call.
+ *
+ * @returns how the wait ended, or undefined while it goes on
+ * @throws as `waitForResponse` does
+ */
+export async function checkCall(call: OpenCall, run: NodeRun): Promise<Result | undefined> {
+	const { callId, request, itemIndex } = call;
+	const { api, clock, errors } = run;
+	const outcome = await api.checkStatus(callId);
+	let answer: Answer | undefined;
+	if (outcome.kind === 'read') {
+		call.status = outcome.body as Partial<CallFields>;
+		call.lastFault = null;
+		answer = readAnswer(outcome.body, request);
+	} else if (outcome.transient) {
+		call.lastFault = failureText(outcome.failure);
+	} else {
+		throw errors.unreadStatus(outcome.failure, itemIndex, callId);
+	}
+	const isOver = clock.now() >= call.began + request.waitAtMostMs;
+	if (!answer && isOver && request.throwOnTimeOut) {
+		throw errors.stillOpen(callId, request.waitAtMostMs, itemIndex);
+	}
+	if (!answer && !isOver) return undefined;
+	return endOfWait(call, answer ?? TIMED_OUT, run);
+}
+
+const TIMED_OUT: Answer = { outcome: 'timedOut', pressedKey: null, pressedLabel: null };
+
+/** The result of a call whose wait was lost. */
+export function timedOutResult(call: OpenCall, run: NodeRun): Result {
+	return endOfWait(call, TIMED_OUT, run);
+}
+
+/** What is known of a call while it is open. */
+function openResult(call: OpenCall, run: NodeRun): Result {
+	return { json: run.toJson(call.input, openFields(call)), open: call };
+}
+
+/** The fields of a call that is not over. */
+export function openFields({ known, status }: Pick<OpenCall, 'known' | 'status'>) {
+	return toFields({ ...known, ...status });
+}
+
+function endOfWait(call: OpenCall, answer: Answer, run: NodeRun): Result {
+	const fields = toFields({
+		...call.known,
+		...call.status,
+		...answer,
+		...(call.lastFault && { lastCheckFailed: call.lastFault }),
+	});
+	return {
+		json: run.toJson(call.input, fields),
+		output: run.splitsByKey ? outputIndex(answer, call.request.keys) : 0,
+	};
+}
