@@ -6,7 +6,8 @@ import { NodeErrors, withAdvice, withCalls, type NodeError } from '../errors/nod
 import { ItemParameters } from '../parameters/options';
 import { errorItem, toOutputs, type ItemOutcome } from '../run/items';
 import { continuesOnFail, NodeRun } from '../run/nodeRun';
-import { resumeWait, suspendWait } from '../steps/durable/durableWait';
+import { suspendWait } from '../steps/durable/suspend';
+import { resumeWait } from '../steps/durable/wake';
 import type { Operation } from './operation';
 import { findOperation } from './registry';
 import { mapInTurns } from './turns';

@@ -102,24 +102,23 @@ export async function checkCall(call: OpenCall, run: NodeRun): Promise<Result | 
 	return endOfWait(call, answer ?? TIMED_OUT, run);
 }
 
+/** How a result is shown: what of it, and at which output. */
+type ResultView = Pick<NodeRun, 'splitsByKey' | 'toJson'>;
+
 const TIMED_OUT: Answer = { outcome: 'timedOut', pressedKey: null, pressedLabel: null };
 
 /** The result of a call whose wait was lost. */
-export function timedOutResult(call: OpenCall, run: NodeRun): Result {
-	return endOfWait(call, TIMED_OUT, run);
+export function timedOutResult(call: OpenCall, view: ResultView): Result {
+	return endOfWait(call, TIMED_OUT, view);
 }
 
 /** What is known of a call while it is open. */
 function openResult(call: OpenCall, run: NodeRun): Result {
-	return { json: run.toJson(call.input, openFields(call)), open: call };
+	const fields = toFields({ ...call.known, ...call.status });
+	return { json: run.toJson(call.input, fields), open: call };
 }
 
-/** The fields of a call that is not over. */
-export function openFields({ known, status }: Pick<OpenCall, 'known' | 'status'>) {
-	return toFields({ ...known, ...status });
-}
-
-function endOfWait(call: OpenCall, answer: Answer, run: NodeRun): Result {
+function endOfWait(call: OpenCall, answer: Answer, view: ResultView): Result {
 	const fields = toFields({
 		...call.known,
 		...call.status,
@@ -127,7 +126,7 @@ function endOfWait(call: OpenCall, answer: Answer, run: NodeRun): Result {
 		...(call.lastFault && { lastCheckFailed: call.lastFault }),
 	});
 	return {
-		json: run.toJson(call.input, fields),
-		output: run.splitsByKey ? outputIndex(answer, call.request.keys) : 0,
+		json: view.toJson(call.input, fields),
+		output: view.splitsByKey ? outputIndex(answer, call.request.keys) : 0,
 	};
 }
