@@ -14,9 +14,10 @@ export const n8n = {
 			.sort();
 	},
 
-	/** Is killed and started again: what runs is lost, what waits is not. */
-	isKilled(): void {
+	/** Is killed and started again: what runs is lost, what waits is not, and the package is loaded anew. */
+	async isKilled(): Promise<void> {
 		bed.engine.executions.kill();
+		await jest.isolateModulesAsync(async () => await bed.engine.reload());
 	},
 
 	/** Loses an inner execution that waits, as if its process had died in a moment in which it ran. */

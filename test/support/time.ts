@@ -19,10 +19,13 @@ import { Clock } from '../simulator';
  *
  * Import this file before others that load n8n-core; whoever imports it has a standing `Date`.
  */
-const mockWithSleep = (): typeof n8nWorkflow => ({
-	...jest.requireActual<typeof n8nWorkflow>('n8n-workflow'),
-	sleep: async (ms: number, signal?: AbortSignal) => await time.sleep(ms, signal),
-});
+const mockWithSleep = (): typeof n8nWorkflow =>
+	// The same also where a test loads the package again: n8n tells errors by their classes.
+	(withSleep ??= {
+		...jest.requireActual<typeof n8nWorkflow>('n8n-workflow'),
+		sleep: async (ms: number, signal?: AbortSignal) => await time.sleep(ms, signal),
+	});
+let withSleep: typeof n8nWorkflow | undefined;
 jest.mock('n8n-workflow', () => mockWithSleep());
 
 export const seconds = (count: number) => count * 1000;

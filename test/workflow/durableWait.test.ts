@@ -230,11 +230,23 @@ describe('Survive Restarts, when n8n loses something', () => {
 		service.fails({ kind: 'timeout', when: 'beforeProcessing' }, { kind: 'checks' });
 		await service.hears('checks', service.heard('checks') + 1);
 		expect(n8n.inner('running')).toEqual(['watcher']);
-		n8n.isKilled();
+		await n8n.isKilled();
 		expect(n8n.inner('crashed')).toEqual(['watcher']);
 		rings[0].presses('2');
 		const { json } = (await running).item(0).is({ pressedKey: '2' });
 		expect(json).not.toHaveProperty('lastCheckFailed');
+	});
+
+	it('keeps still for a minute and a half after n8n has started', async () => {
+		const { running, rings } = await suspended(1);
+		await n8n.isKilled();
+		const asked = service.heard('checks');
+		await time.passes(seconds(90));
+		expect(service.heard('checks')).toBe(asked);
+		rings[0].presses('2');
+		const pressed = time.now();
+		(await running).item(0).is({ pressedKey: '2' });
+		expect(time.now() - pressed).toBeLessThanOrEqual(minutes(2));
 	});
 
 	it('asks itself in place of a watcher that died with its worker', async () => {
