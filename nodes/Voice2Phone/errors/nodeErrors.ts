@@ -36,6 +36,13 @@ export class NodeErrors {
 		return this.operationError(explanation, itemIndex);
 	}
 
+	noCredential(): NodeOperationError {
+		return new NodeOperationError(this.node, 'No credential is selected', {
+			description:
+				'Choose one at the top of this panel, or create it with your API key. Nobody was called.',
+		});
+	}
+
 	canceled(): NodeOperationError {
 		return new NodeOperationError(this.node, 'The execution was canceled');
 	}

@@ -20,9 +20,31 @@ export async function callAndWaitForResponse(
 	run: NodeRun,
 ): Promise<Result> {
 	const placed = await placeCall(request, itemIndex, run);
-	return placed.kind === 'placed'
-		? await waitForResponse(placed.callId, request, itemIndex, run, placed.fields)
-		: notCalledResult(placed.fields, itemIndex, run);
+	switch (placed.kind) {
+		case 'placed':
+			return await waitForResponse(placed.callId, request, itemIndex, run, placed.fields);
+		case 'rehearsed':
+			return madeUpResult(request, placed.fields, itemIndex, run);
+		case 'notCalled':
+			return notCalledResult(placed.fields, itemIndex, run);
+	}
+}
+
+/** The result of a dry run, as if the made-up key had been pressed. */
+function madeUpResult(
+	request: PlaceRequest & WaitRequest,
+	fields: Partial<CallFields>,
+	itemIndex: number,
+	run: NodeRun,
+): Result {
+	const answer = readAnswer({ Dtmf: request.dryRunKey }, request) ?? NO_KEY;
+	return {
+		json: run.toJson(
+			run.inputFields(itemIndex),
+			toFields({ ...answer, notCalledBecause: 'dryRun', ...fields }),
+		),
+		output: run.splitsByKey ? outputIndex(answer, request.keys) : 0,
+	};
 }
 
 /** The result of an item that nobody was called for. */
@@ -105,6 +127,7 @@ export async function checkCall(call: OpenCall, run: NodeRun): Promise<Result | 
 /** How a result is shown: what of it, and at which output. */
 type ResultView = Pick<NodeRun, 'splitsByKey' | 'toJson'>;
 
+const NO_KEY: Answer = { outcome: 'noKey', pressedKey: null, pressedLabel: null };
 const TIMED_OUT: Answer = { outcome: 'timedOut', pressedKey: null, pressedLabel: null };
 
 /** The result of a call whose wait was lost. */

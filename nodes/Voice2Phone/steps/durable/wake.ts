@@ -152,6 +152,7 @@ async function checkOpenCalls(context: IExecuteFunctions, state: WaitState): Pro
 			}
 		}),
 	);
+	run.close();
 }
 
 /** What becomes of the execution that waits, by what n8n has stored of it. */
