@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import type { PaceLimits } from '../core/pacing';
-import type { RequestLimits } from '../transport/request';
+import type { RequestLimits } from '../transport/voiceApi';
 
 /** The settings of a whole node run. They take no expressions, since items cannot differ in them. */
 export interface Settings {

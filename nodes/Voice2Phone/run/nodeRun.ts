@@ -8,7 +8,7 @@ import { Pace } from '../core/pacing';
 import { redactor, type Redact } from '../core/redact';
 import { NodeErrors, type NodeError } from '../errors/nodeErrors';
 import { readSettings } from '../parameters/options';
-import { VoiceApi } from '../transport/request';
+import { VoiceApi } from '../transport/voiceApi';
 import { StoppableClock } from './stoppableClock';
 
 const CANNOT_SUSPEND =

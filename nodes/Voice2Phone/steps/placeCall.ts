@@ -7,7 +7,7 @@ import type { NodeError } from '../errors/nodeErrors';
 import { CalledKey } from '../guards/calledKeys';
 import type { PlaceRequest } from '../parameters/placing';
 import type { NodeRun } from '../run/nodeRun';
-import type { CallGuard } from '../transport/request';
+import type { CallGuard } from '../transport/voiceApi';
 
 /** What a call came to; without a call ID when its deduplication key kept it from being placed. */
 export interface Placed {
