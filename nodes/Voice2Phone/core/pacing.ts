@@ -43,25 +43,30 @@ export interface PaceLimits {
 	patienceMs?: number;
 }
 
-/** A task had no turn, because of "too many requests" or because its time was up. */
-export class NoTurn extends Error {
-	/** @param failure the answer that slowed the pace down, if one did */
-	constructor(readonly failure: Failure | undefined) {
-		super('There was no turn in time');
-	}
-}
-
-export interface TurnOptions {
+export interface TurnOptions<T> {
 	/** Whether the task had a turn before; it then goes before those who never had one. */
 	again?: boolean;
 	/** When to stop waiting, in the clock's time. Such a task waits through "too many requests" till then. */
 	until?: number;
+	/**
+	 * Takes the place of a task that would have to wait for too long. Without it, the task waits on.
+	 *
+	 * @param failure the answer that slowed the pace down, if one did
+	 */
+	instead?: (failure: Failure | undefined) => T;
+}
+
+/** Why a task has no turn. */
+interface NoTurn {
+	failure: Failure | undefined;
 }
 
 interface Waiter {
-	admit: () => void;
+	/** Lets the task begin, or tells it why it does not. */
+	admit: (noTurn?: NoTurn) => void;
 	refuse: (reason: Error) => void;
-	hasDeadline: boolean;
+	/** Whether it is told at once when it would have to wait for too long. */
+	isImpatient: boolean;
 	stopTimer?: () => void;
 	isAdmitted?: boolean;
 	/** Whether the waiter has left before its turn. */
@@ -121,11 +126,12 @@ export class Pace {
 	}
 
 	/**
-	 * Runs the task when its turn comes. Rejects with the reason of `stop` or with `NoTurn` when it had not
-	 * begun by then, otherwise settles as the task does.
+	 * Runs the task when its turn comes. Rejects with the reason of `stop` when it had not begun by then,
+	 * otherwise settles as the task does.
 	 */
-	async run<T>(task: () => Promise<T>, options: TurnOptions = {}): Promise<T> {
-		await this.turn(options);
+	async run<T>(task: () => Promise<T>, options: TurnOptions<T> = {}): Promise<T> {
+		const noTurn = await this.turn(options);
+		if (noTurn && options.instead) return options.instead(noTurn.failure);
 		try {
 			return await task();
 		} finally {
@@ -150,7 +156,7 @@ export class Pace {
 		);
 		if (this.nextStart - this.blockedSince <= (this.limits.patienceMs ?? Infinity)) return;
 		this.closedUntil = this.nextStart;
-		this.refuse(new NoTurn(failure), ({ hasDeadline }) => !hasDeadline);
+		for (const waiter of this.waiters()) if (waiter.isImpatient) this.turnAway(waiter);
 	}
 
 	/** An answer that was no "too many requests": the pace comes back step by step. */
@@ -167,42 +173,41 @@ export class Pace {
 	/** Lets no further task begin; those that wait are refused with the reason. */
 	stop(reason: Error): void {
 		this.reason = reason;
-		this.refuse(reason, () => true);
+		for (const waiter of this.waiters()) this.dismiss(waiter, () => waiter.refuse(reason));
 	}
 
-	private async turn({ again, until }: TurnOptions): Promise<void> {
+	private async turn({ again, until, instead }: TurnOptions<unknown>): Promise<NoTurn | undefined> {
 		if (this.reason) throw this.reason;
-		const hasDeadline = until !== undefined;
-		if (!hasDeadline && this.clock.now() < this.closedUntil) throw new NoTurn(this.slowedBy);
-		await new Promise<void>((resolve, reject) => {
-			const waiter: Waiter = { admit: resolve, refuse: reject, hasDeadline };
+		const isImpatient = instead !== undefined && until === undefined;
+		if (isImpatient && this.clock.now() < this.closedUntil) return { failure: this.slowedBy };
+		return await new Promise((resolve, reject) => {
+			const waiter: Waiter = { admit: resolve, refuse: reject, isImpatient };
 			(again ? this.returning : this.waiting).push(waiter);
 			this.admit();
-			if (hasDeadline && !waiter.isAdmitted) this.leaveAt(until, waiter);
+			if (until === undefined || !instead || waiter.isAdmitted) return;
+			const timer = new AbortController();
+			waiter.stopTimer = () => timer.abort();
+			const leave = () => {
+				if (!waiter.isAdmitted) this.turnAway(waiter);
+			};
+			// The clock refuses to sleep when the node stops; `stop` then tells those who wait.
+			this.clock.sleep(Math.max(0, until - this.clock.now()), timer.signal).then(leave, () => {});
 		});
 	}
 
-	/** Lets a waiter leave when its time is up. */
-	private leaveAt(until: number, waiter: Waiter): void {
-		const timer = new AbortController();
-		waiter.stopTimer = () => timer.abort();
-		const leave = () => {
-			if (!waiter.isAdmitted) this.dismiss(waiter, new NoTurn(this.slowedBy));
-		};
-		// The clock refuses to sleep when the node stops; `stop` then tells those who wait.
-		this.clock.sleep(Math.max(0, until - this.clock.now()), timer.signal).then(leave, () => {});
+	private waiters(): Waiter[] {
+		return [...this.returning, ...this.waiting.slice(this.firstWaiting)];
 	}
 
-	private refuse(reason: Error, isMeant: (waiter: Waiter) => boolean): void {
-		const waiting = [...this.returning, ...this.waiting.slice(this.firstWaiting)];
-		for (const waiter of waiting) if (isMeant(waiter)) this.dismiss(waiter, reason);
+	private turnAway(waiter: Waiter): void {
+		this.dismiss(waiter, () => waiter.admit({ failure: this.slowedBy }));
 	}
 
-	private dismiss(waiter: Waiter, reason: Error): void {
+	private dismiss(waiter: Waiter, tell: () => void): void {
 		if (waiter.isGone) return;
 		waiter.isGone = true;
 		waiter.stopTimer?.();
-		waiter.refuse(reason);
+		tell();
 		// A timer must not outlive those who wait for it: it may be set for days.
 		if (!this.hasWaiter()) this.sleeper?.abort();
 	}

@@ -5,9 +5,9 @@ import type { IExecuteFunctions, INode } from 'n8n-workflow';
 import { roleOf, type Role } from '../agent/roles';
 import { Journal, type JournalStore } from '../core/calls/journal';
 import { Pace } from '../core/pacing';
-import { redactor, type Redact } from '../core/redact';
 import { NodeErrors, type NodeError } from '../errors/nodeErrors';
 import { readSettings } from '../parameters/options';
+import { ApiCredential } from '../transport/apiCredential';
 import { VoiceApi } from '../transport/voiceApi';
 import { StoppableClock } from './stoppableClock';
 
@@ -58,12 +58,12 @@ export class NodeRun {
 
 	private constructor(
 		readonly context: IExecuteFunctions,
-		redact: Redact,
+		credential: ApiCredential,
 	) {
 		const settings = readSettings(context);
 		this.node = context.getNode();
 		this.role = roleOf(this.node);
-		this.errors = new NodeErrors(this.node, redact);
+		this.errors = new NodeErrors(this.node, credential.hide);
 		this.continuesOnFail = continuesOnFail(context);
 		this.splitsByKey =
 			this.role.canSplitByKey && context.getNodeParameter('splitByKey', 0, false) === true;
@@ -74,18 +74,18 @@ export class NodeRun {
 		if (settings.handOverAfterMs < Infinity && !this.canSuspend()) {
 			context.addExecutionHints({ message: CANNOT_SUSPEND, location: 'outputPane' });
 		}
-		const calls = new Pace(settings.calls, this.clock);
-		const checks = new Pace(settings.checks, this.clock);
+		const patienceMs = settings.requests.retry.withinMs;
+		const calls = new Pace({ ...settings.calls, patienceMs }, this.clock);
+		const checks = new Pace({ ...settings.checks, patienceMs }, this.clock);
 		this.paces = [calls, checks];
-		this.api = new VoiceApi(context, this.clock, calls, checks, settings.requests);
+		this.api = new VoiceApi(context, credential, this.clock, calls, checks, settings.requests);
 		const runIndex = Number(context.evaluateExpression('{{ $runIndex }}', 0));
 		this.journal = new Journal(journalStore(context), runIndex);
 	}
 
 	/** Rejects with n8n's own error when there is no usable credential. */
 	static async open(context: IExecuteFunctions): Promise<NodeRun> {
-		const { apiKey } = await context.getCredentials<{ apiKey: string }>('voice2PhoneApi');
-		const run = new NodeRun(context, redactor(String(apiKey ?? '')));
+		const run = new NodeRun(context, await ApiCredential.open(context, Date.now()));
 		const signal = context.getExecutionCancelSignal();
 		const cancel = () => run.stop(run.errors.canceled());
 		if (signal?.aborted) cancel();

@@ -1,4 +1,5 @@
-import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+/* The two requests that the API has: paced, guarded and retried. */
+import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { CallBody } from '../core/calls/callRequest';
 import {
@@ -10,11 +11,11 @@ import {
 	type StatusOutcome,
 } from '../core/calls/outcome';
 import { retryDelay, type Clock, type Pace, type RetryLimits } from '../core/pacing';
-
-const API = 'https://api.voice2phone.com';
+import type { ApiCredential } from './apiCredential';
+import { exchange, type ApiRequest } from './exchange';
 
 export interface RequestLimits {
-	/** Milliseconds until an unanswered request is given up. */
+	/** Milliseconds until a request without a whole answer is given up. */
 	timeoutMs: number;
 	retry: RetryLimits;
 }
@@ -29,10 +30,22 @@ export interface CallGuard {
 /** "notSent": the guard kept the request from being sent. */
 export type PlaceOutcome = CallOutcome | { kind: 'notSent'; state: 'called' | 'unknown' };
 
-/** The two requests that the API has. Nothing else in this package sends one. */
+/** What was taken for a call that cannot be told to have been placed or not. */
+const UNKNOWN: CallOutcome = { kind: 'unknown', failure: { reason: 'connectionLost' } };
+/** The node stopped between taking the guards and sending. */
+const NOT_BEGUN: CallOutcome = {
+	kind: 'rejected',
+	failure: { reason: 'notPrepared' },
+	retryable: false,
+};
+
 export class VoiceApi {
+	/** The call IDs that the API gave in this run, in lower case. */
+	private readonly callIds = new Set<string>();
+
 	constructor(
 		private readonly context: IExecuteFunctions,
+		private readonly credential: ApiCredential,
 		private readonly clock: Clock,
 		private readonly calls: Pace,
 		private readonly checks: Pace,
@@ -51,54 +64,97 @@ export class VoiceApi {
 		guard: CallGuard,
 		conclude: (outcome: PlaceOutcome) => T,
 	): Promise<T> {
-		return await this.retrying(
-			this.calls,
-			async (): Promise<PlaceOutcome> => {
-				const state = await guard.take();
-				if (state !== 'free') return { kind: 'notSent', state };
-				const outcome = judgeCall(await this.send('POST', '/call', body), this.clock.now());
-				await guard.settle(outcome);
-				return outcome;
-			},
-			(outcome) => (outcome.kind === 'rejected' && outcome.retryable ? outcome.failure : undefined),
+		return await this.retrying<PlaceOutcome, T>(this.calls, {
+			attempt: async () => await this.placeOnce(body, guard),
+			retryable: (outcome) =>
+				outcome.kind === 'rejected' && outcome.retryable ? outcome.failure : undefined,
+			refused: (failure) => ({ kind: 'rejected', failure, retryable: false }),
 			conclude,
-		);
+		});
 	}
 
 	/** Reads a call's status; sent again within the retry limits on 429, server errors and network faults. */
 	async readStatus<T>(callId: string, conclude: (outcome: StatusOutcome) => T): Promise<T> {
-		return await this.retrying(
-			this.checks,
-			async () => await this.get(callId),
-			(outcome) => (outcome.kind === 'failed' && outcome.transient ? outcome.failure : undefined),
+		return await this.retrying<StatusOutcome, T>(this.checks, {
+			attempt: async () => await this.get(callId),
+			retryable: (outcome) =>
+				outcome.kind === 'failed' && outcome.transient ? outcome.failure : undefined,
+			refused: (failure) => ({ kind: 'failed', failure, transient: true }),
 			conclude,
-		);
-	}
-
-	/** Reads a call's status once, for those who will ask again anyway. A 429 slows all checks down. */
-	async checkStatus(callId: string): Promise<StatusOutcome> {
-		return await this.checks.run(async () => {
-			const outcome = await this.get(callId);
-			const failure = outcome.kind === 'failed' ? outcome.failure : undefined;
-			this.adjust(this.checks, failure, failure?.retryAfterMs ?? 1_000);
-			return outcome;
 		});
 	}
 
-	private async get(callId: string): Promise<StatusOutcome> {
-		return judgeStatus(await this.send('GET', `/call/${callId}`), this.clock.now());
+	/**
+	 * Reads a call's status once, for those who will ask again anyway. A 429 slows all checks down.
+	 *
+	 * @param until when to give up, in the clock's time, whether a turn or the answer is waited for
+	 */
+	async checkStatus(callId: string, until = Infinity): Promise<StatusOutcome> {
+		return await this.checks.run(
+			async () => {
+				const outcome = await this.get(callId, until);
+				const failure = outcome.kind === 'failed' ? outcome.failure : undefined;
+				this.adjust(this.checks, failure, failure?.retryAfterMs ?? 1_000);
+				return outcome;
+			},
+			{
+				until,
+				instead: (failure = { reason: 'noTurn' }) => ({ kind: 'failed', failure, transient: true }),
+			},
+		);
+	}
+
+	private async placeOnce(body: CallBody, guard: CallGuard): Promise<PlaceOutcome> {
+		const state = await guard.take();
+		if (state !== 'free') return { kind: 'notSent', state };
+		const { stopReason } = this.calls;
+		let outcome = stopReason ? NOT_BEGUN : UNKNOWN;
+		try {
+			if (!stopReason) outcome = await this.post(body);
+		} finally {
+			await guard.settle(outcome);
+		}
+		if (stopReason) throw stopReason;
+		return outcome;
+	}
+
+	private async post(body: CallBody): Promise<CallOutcome> {
+		const result = await this.send({ method: 'POST', path: '/call', body });
+		const outcome = judgeCall(result, this.clock.now(), this.credential.hide);
+		if (outcome.kind !== 'accepted') return outcome;
+		const callId = outcome.callId.toLowerCase();
+		// One ID for two calls cannot tell what becomes of either.
+		if (this.callIds.has(callId)) return { kind: 'unknown', failure: { reason: 'repeatedCallId' } };
+		this.callIds.add(callId);
+		return outcome;
+	}
+
+	private async get(callId: string, until = Infinity): Promise<StatusOutcome> {
+		const ask = async () => await this.send({ method: 'GET', path: `/call/${callId}`, until });
+		const { version } = this.credential;
+		let result = await ask();
+		if (result.kind === 'answer' && result.statusCode === 401) {
+			const isExchanged = await this.credential
+				.isNewerThan(version, this.clock.now())
+				.catch(() => false);
+			if (isExchanged) result = await ask();
+		}
+		return judgeStatus(result, this.clock.now(), callId, this.credential.hide);
+	}
+
+	private async send(request: Omit<ApiRequest, 'timeoutMs'>): Promise<HttpResult> {
+		const { timeoutMs } = this.limits;
+		return await exchange(this.context, this.credential, this.clock, { ...request, timeoutMs });
 	}
 
 	private async retrying<Outcome, T>(
 		pace: Pace,
-		attempt: () => Promise<Outcome>,
-		retryable: (outcome: Outcome) => Failure | undefined,
-		conclude: (outcome: Outcome) => T,
+		{ attempt, retryable, refused, conclude }: Retried<Outcome, T>,
 	): Promise<T> {
 		let began = 0;
 		for (let tries = 1; ; tries++) {
 			// All that the next request depends on happens before this one gives its place away.
-			const end = await pace.run(
+			const end = await pace.run<{ result: T } | { delay: number }>(
 				async () => {
 					if (tries === 1) began = this.clock.now();
 					const outcome = await attempt();
@@ -107,9 +163,14 @@ export class VoiceApi {
 					this.adjust(pace, failure, delay ?? failure?.retryAfterMs ?? 0);
 					return delay === undefined ? { result: conclude(outcome) } : { delay };
 				},
-				{ again: tries > 1 },
+				{
+					again: tries > 1,
+					instead: (failure = { reason: 'tooManyRequests' }) => ({
+						result: conclude(refused(failure)),
+					}),
+				},
 			);
-			if (end.delay === undefined) return end.result;
+			if ('result' in end) return end.result;
 			await this.clock.sleep(end.delay);
 		}
 	}
@@ -120,57 +181,17 @@ export class VoiceApi {
 	}
 
 	private adjust(pace: Pace, failure: Failure | undefined, delayMs: number): void {
-		if (failure?.reason === 'tooManyRequests') pace.slowDown(delayMs);
+		if (failure?.reason === 'tooManyRequests') pace.slowDown(delayMs, failure);
 		else pace.recover();
-	}
-
-	private async send(method: 'GET' | 'POST', path: string, body?: CallBody): Promise<HttpResult> {
-		const request: IHttpRequestOptions = {
-			method,
-			url: API + path,
-			body,
-			json: true,
-			timeout: this.limits.timeoutMs,
-			returnFullResponse: true,
-			// n8n sends a request again that was answered with 401, a POST too, unless we judge the status.
-			ignoreHttpStatusErrors: true,
-			// A redirect would carry the API key to another host.
-			disableFollowRedirect: true,
-		};
-		try {
-			const response = await this.context.helpers.httpRequestWithAuthentication.call(
-				this.context,
-				'voice2PhoneApi',
-				request,
-			);
-			const { statusCode, headers, body: answer } = response;
-			return { kind: 'answer', statusCode, headers: headers ?? {}, body: answer };
-		} catch (error) {
-			return faultOf(error);
-		}
 	}
 }
 
-/**
- * What n8n throws is a NodeApiError around axios' error around the network's: the code is found in the
- * outermost that has one. Nothing else is kept, since axios' error holds the request with the API key.
- */
-function faultOf(error: unknown): HttpResult {
-	const fault = {
-		kind: 'fault' as const,
-		code: '',
-		message: '',
-		syscall: undefined as string | undefined,
-	};
-	for (
-		let link = error, depth = 0;
-		link instanceof Error && depth < 5;
-		link = link.cause, depth++
-	) {
-		const { code, syscall } = link as NodeJS.ErrnoException;
-		if (!fault.code && typeof code === 'string') fault.code = code;
-		if (!fault.syscall && typeof syscall === 'string') fault.syscall = syscall;
-		fault.message += `${link.message}\n`;
-	}
-	return fault;
+/** A request that may be sent again. */
+interface Retried<Outcome, T> {
+	attempt: () => Promise<Outcome>;
+	/** Why the request may be sent again; undefined when it may not. */
+	retryable: (outcome: Outcome) => Failure | undefined;
+	/** The outcome of a request that would have to wait for too long. */
+	refused: (failure: Failure) => Outcome;
+	conclude: (outcome: Outcome) => T;
 }

@@ -2,13 +2,14 @@
 
 /**
  * How far the connection came, as the client's socket shows.
+ * - `unprepared`: n8n had made no request yet
  * - `noSocket`: the request never got a connection
  * - `plain`: the connection has no TLS. Only a proxy's refusal has none: https-proxy-agent gives it out on
  *   a socket of its own, and writes no request to the proxy
  * - `handshaking`: TLS was not agreed, so no byte of the request was sent
  * - `secure`: the request may have been sent
  */
-export type Stage = 'noSocket' | 'plain' | 'handshaking' | 'secure';
+export type Stage = 'unprepared' | 'noSocket' | 'plain' | 'handshaking' | 'secure';
 
 /** A request that got no answer. */
 export interface NetworkFault {
@@ -50,6 +51,11 @@ interface FaultRow {
 
 /** The first row that matches says what the fault means. */
 const FAULTS: readonly FaultRow[] = [
+	{
+		kind: 'notPrepared',
+		stage: 'unprepared',
+		source: 'transport/exchange.ts: the credential could not be read',
+	},
 	{
 		kind: 'certificate',
 		code: /^(CERT_|CRL_|ERR_TLS_CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERROR_IN_C(ERT|RL)_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED)/,
@@ -220,10 +226,17 @@ export function readFault(thrown: unknown): NetworkFault {
 	return { ...fault, message: messages.join('\n') };
 }
 
-/** The answer inside of what was thrown: axios throws for each status that it was told to. */
-export function answerIn(thrown: unknown): { response: object; stage?: Stage } | undefined {
+/** An answer as axios has it. */
+interface AxiosAnswer {
+	status?: unknown;
+	headers?: unknown;
+	data?: unknown;
+}
+
+/** The answer inside of what was thrown: axios throws for each status that it was told to throw for. */
+export function answerIn(thrown: unknown): { response: AxiosAnswer; stage?: Stage } | undefined {
 	for (const { response, request } of causesOf(thrown)) {
-		if (isObject(response)) {
+		if (isObject(response) && response.status !== undefined) {
 			return { response, stage: isObject(request) ? stageOf(request) : undefined };
 		}
 	}

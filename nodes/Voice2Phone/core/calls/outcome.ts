@@ -32,6 +32,7 @@ export type FailureReason =
 	| 'unreachable'
 	| 'proxyRefused'
 	| 'notPrepared'
+	| 'noTurn'
 	| 'untrustedCertificate'
 	| 'timedOut'
 	| 'connectionLost';
