@@ -7,7 +7,7 @@ import {
 	type IWebhookDescription,
 } from 'n8n-workflow';
 
-import { nodeProperties, subtitleExpression } from './actions/registry';
+import { nodeProperties, severalItemsAreCalled, subtitleExpression } from './actions/registry';
 import { route } from './actions/router';
 import { outputsExpression } from './core/outputs';
 
@@ -41,6 +41,16 @@ export class Voice2Phone implements INodeType {
 		outputs: outputsExpression,
 		credentials: [{ name: 'voice2PhoneApi', required: true }],
 		webhooks: reviewWebhooks,
+		hints: [
+			{
+				message:
+					'Every input item is called: each call rings a phone and costs money. Test Mode decides whom a manual run calls.',
+				type: 'info',
+				location: 'outputPane',
+				whenToDisplay: 'beforeExecution',
+				displayCondition: severalItemsAreCalled,
+			},
+		],
 		properties: nodeProperties(),
 	};
 

@@ -1,5 +1,6 @@
 import type { INodeParameters, INodeProperties } from 'n8n-workflow';
-import { sendAndWait } from '../../nodes/Voice2Phone/actions/call/sendAndWait.operation';
+import { callAndWait } from '../../nodes/Voice2Phone/actions/call/callAndWait.operation';
+import { optionsCollection } from '../../nodes/Voice2Phone/parameters/options';
 import { cutOffTexts } from './support/cutOffTexts';
 import { testInBrowser, useEditor } from './support/editor';
 import { byTestId } from './support/nodePanel';
@@ -11,12 +12,11 @@ testInBrowser(
 	'the options stand there whole',
 	async (page) => {
 		// Of all operations, this one has all options.
-		const collection = sendAndWait.properties.find(({ name }) => name === 'options');
-		const options = (collection?.options as INodeProperties[]).filter(
+		const options = (optionsCollection(callAndWait.options).options as INodeProperties[]).filter(
 			({ displayOptions }) => !displayOptions?.show?.['@tool'],
 		);
 		const node = await editor.openNode(page, {
-			operation: 'sendAndWait',
+			operation: 'callAndWait',
 			options: Object.fromEntries(
 				options.map(({ name, default: value }) => [name, value]),
 			) as INodeParameters,

@@ -76,7 +76,10 @@ function testCall(phone: Phone): CallBody {
 	return toBody({
 		phone,
 		message: 'This is the test call that you asked for. Please press 1.',
-		dtmf: { '1': 'You pressed one. Now press 2.', '2': 'You pressed two. Goodbye.' },
+		keys: [
+			{ key: '1', label: '', message: 'You pressed one. Now press 2.' },
+			{ key: '2', label: '', message: 'You pressed two. Goodbye.' },
+		],
 	});
 }
 

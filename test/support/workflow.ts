@@ -6,6 +6,7 @@ import type {
 	IPinData,
 	IWorkflowSettings,
 } from 'n8n-workflow';
+import { nodeParameters } from './parameters';
 
 /** What the editor's "Download" writes: the workflow runner takes it as it is. */
 export interface WorkflowJson {
@@ -97,9 +98,9 @@ export const editFields = (json: string, settings?: NodeSettings): Step =>
 export const noOp = (settings?: NodeSettings): Step =>
 	node('n8n-nodes-base.noOp', 1, 'No Operation', {}, settings);
 
-/** The node of this package, with a credential selected. */
+/** The node of this package, with a credential selected; its options flat, as `nodeParameters` takes them. */
 export const voice2Phone = (parameters: INodeParameters, settings?: NodeSettings): Step =>
-	node('n8n-nodes-voice2phone.voice2Phone', 1, 'Voice2Phone', parameters, {
+	node('n8n-nodes-voice2phone.voice2Phone', 1, 'Voice2Phone', nodeParameters(parameters), {
 		credentials: { voice2PhoneApi: { id: '1', name: 'Voice2Phone account' } },
 		...settings,
 	});

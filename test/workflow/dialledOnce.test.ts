@@ -9,11 +9,15 @@ import {
 	voice2Phone,
 	type NodeSettings,
 } from '../support/workflow';
-import { createWorkflowRunner, processedData } from '../support/workflowRunner';
+import {
+	createWorkflowRunner,
+	processedData,
+	type WorkflowResult,
+} from '../support/workflowRunner';
 
 const bed = useEngine();
 
-const call = (options = {}, settings: NodeSettings = {}) =>
+const call = (options = {}, settings: NodeSettings = {}, changes = {}) =>
 	voice2Phone(
 		{
 			operation: 'makeCall',
@@ -21,6 +25,7 @@ const call = (options = {}, settings: NodeSettings = {}) =>
 			phoneNumber: '={{ $json.phone }}',
 			message: 'Hello',
 			options: { callsAtOnce: 1, callsPerSecond: 0, ...options },
+			...changes,
 		},
 		settings,
 	);
@@ -160,7 +165,7 @@ describe('Call IDs', () => {
 		const { error } = await bed.engine.run(linear(manualTrigger(), three, call()));
 		const [first, second] = bed.simulator.acceptedCalls();
 		expect(error?.description).toContain(
-			`Call IDs so far: item 0: ${first.callId}, item 1: ${second.callId}.`,
+			`2 others were called: item 0: ${first.callId}, item 1: ${second.callId}.`,
 		);
 		expect(error?.description).toContain('Retry in the executions list');
 	});
@@ -322,29 +327,30 @@ describe('Cancelling with Retry On Fail', () => {
 	});
 });
 
-describe('Manual Test Number', () => {
-	const options = { manualTestNumber: '+1 425 555 0109' };
+describe('Test Mode', () => {
+	const inTrial = { testMode: 'testNumber', testNumber: '+1 425 555 0109' };
+	const callInTrial = (options = {}, settings: NodeSettings = {}, changes = {}) =>
+		call(options, settings, { ...inTrial, ...changes });
+	const calledNumbers = (result: WorkflowResult) =>
+		result.output('Voice2Phone').map(({ json }) => json.calledNumber);
 
 	it('takes every call of a manual run, and the item says so', async () => {
-		const result = await bed.engine.run(linear(manualTrigger(), three, call(options)));
+		const result = await bed.engine.run(linear(manualTrigger(), three, callInTrial()));
 		expect(acceptedNumbers()).toEqual(Array(3).fill('+14255550109'));
-		expect(result.output('Voice2Phone')[1].json).toMatchObject({
-			manualTestNumber: '+14255550109',
-			intendedNumber: '+14255550102',
-		});
+		expect(calledNumbers(result)).toEqual(Array(3).fill('+14255550109'));
 	});
 
 	it('takes no call of a production run', async () => {
-		const result = await bed.engine.run(linear(manualTrigger(), three, call(options)), {
+		const result = await bed.engine.run(linear(manualTrigger(), three, callInTrial()), {
 			mode: 'webhook',
 		});
 		expect(acceptedNumbers()).toEqual(THREE);
-		expect(result.output('Voice2Phone')[0].json).not.toHaveProperty('manualTestNumber');
+		expect(calledNumbers(result)).toEqual(THREE);
 	});
 
 	it('takes the calls too when a manual run is retried from the list', async () => {
 		bed.simulator.faults.next({ kind: 'status', statusCode: 402 });
-		const failed = await bed.engine.run(linear(manualTrigger(), three, call(options)));
+		const failed = await bed.engine.run(linear(manualTrigger(), three, callInTrial()));
 		await bed.engine.retry(failed);
 		expect(acceptedNumbers()).toEqual(Array(3).fill('+14255550109'));
 	});
@@ -354,21 +360,23 @@ describe('Manual Test Number', () => {
 			{ kind: 'status', statusCode: 402 },
 			{ match: () => bed.simulator.calls.size === 2 },
 		);
-		const result = await bed.engine.run(linear(manualTrigger(), three, call(options, retryOnFail)));
-		expect(result.output('Voice2Phone').map(({ json }) => json.intendedNumber)).toEqual(THREE);
+		const result = await bed.engine.run(
+			linear(manualTrigger(), three, callInTrial({}, retryOnFail)),
+		);
+		expect(calledNumbers(result)).toEqual(Array(3).fill('+14255550109'));
 	});
 
 	it('lets the Allowed Numbers judge the number that was meant', async () => {
-		const allowing = { ...options, allowedNumbers: THREE[0] };
+		const allowing = { allowedNumbers: THREE[0] };
 		const run = async (phone: string) =>
-			await bed.engine.run(linear(manualTrigger(), items([{ phone }]), call(allowing)));
+			await bed.engine.run(linear(manualTrigger(), items([{ phone }]), callInTrial(allowing)));
 		expect((await run('425 555 0102')).error?.message).toMatch(/0102 is not among the Allowed/);
 		expect((await run('425 555 0101')).status).toBe('success');
 		expect(acceptedNumbers()).toEqual(['+14255550109']);
 	});
 
-	it('does not use up the Deduplication Key of the person who was meant', async () => {
-		const workflow = linear(manualTrigger(), three, call({ ...options, deduplicationKey: 'a' }));
+	it('does not use up Call Only Once for the person who was meant', async () => {
+		const workflow = linear(manualTrigger(), three, callInTrial({ oncePer: 'a' }));
 		await bed.engine.run(workflow);
 		await bed.engine.run(workflow, { mode: 'webhook' });
 		expect(acceptedNumbers()).toEqual(['+14255550109', THREE[0]]);
@@ -376,7 +384,7 @@ describe('Manual Test Number', () => {
 
 	it('takes none when a production run is retried from the list', async () => {
 		bed.simulator.faults.next({ kind: 'status', statusCode: 402 });
-		const failed = await bed.engine.run(linear(manualTrigger(), three, call(options)), {
+		const failed = await bed.engine.run(linear(manualTrigger(), three, callInTrial()), {
 			mode: 'webhook',
 		});
 		await bed.engine.retry(failed);
@@ -388,33 +396,37 @@ describe('Manual Test Number', () => {
 			manualTrigger(),
 			items([{ phone: '425 555 0101' }]),
 			editFields('no JSON'),
-			call(options),
+			callInTrial(),
 		);
 		const failed = await bed.engine.run(workflow);
 		const mended = structuredClone(workflow);
 		mended.nodes[2].parameters.jsonOutput = '={{ $json }}';
 		const { error } = await bed.engine.retry(failed, { workflow: mended });
-		expect(error?.message).toMatch(/Manual Test Number is set, and it is not known/);
+		expect(error?.message).toMatch(/Test Mode cannot tell whether a person started this execution/);
 		expect(bed.simulator.requests).toEqual([]);
 	});
 
 	it('is checked before anybody is called', async () => {
 		const { error } = await bed.engine.run(
-			linear(manualTrigger(), three, call({ manualTestNumber: '0109' })),
+			linear(manualTrigger(), three, callInTrial({}, {}, { testNumber: '0109' })),
 		);
-		expect(error?.description).toMatch(/Manual Test Number/);
+		expect(error?.description).toMatch(/^Items 0–2: Test Number "0109"/);
 		expect(bed.simulator.requests).toEqual([]);
 	});
 });
 
-describe('Deduplication Key', () => {
+describe('Call Only Once', () => {
 	const leads = items([
 		{ phone: '425 555 0101', lead: 'a' },
 		{ phone: '425 555 0102', lead: 7 },
 	]);
 	const keyed = (options = {}, settings: NodeSettings = {}) =>
-		call({ deduplicationKey: '={{ $json.lead }}', ...options }, settings);
-	const skipped = (deduplicationKey: string) => ({ outcome: 'skipped', deduplicationKey });
+		call({ oncePer: '={{ $json.lead }}', ...options }, settings);
+	const calledBefore = expect.objectContaining({
+		outcome: 'notCalled',
+		notCalledBecause: 'calledBefore',
+		CallId: null,
+	}) as object;
 
 	it('keeps a later execution from calling again, also after n8n was started anew', async () => {
 		const workflow = linear(manualTrigger(), leads, keyed());
@@ -423,8 +435,8 @@ describe('Deduplication Key', () => {
 		const result = await restarted.run(workflow, { mode: 'webhook' });
 		expect(acceptedNumbers()).toEqual(THREE.slice(0, 2));
 		expect(result.output('Voice2Phone').map(({ json }) => json)).toEqual([
-			skipped('a'),
-			skipped('7'),
+			calledBefore,
+			calledBefore,
 		]);
 		expect(result.output('Voice2Phone').map(({ pairedItem }) => pairedItem)).toEqual([
 			{ item: 0 },
@@ -439,7 +451,7 @@ describe('Deduplication Key', () => {
 		]);
 		const result = await bed.engine.run(linear(manualTrigger(), twice, keyed({ callsAtOnce: 2 })));
 		expect(acceptedNumbers()).toEqual([THREE[0]]);
-		expect(result.output('Voice2Phone')[1].json).toEqual(skipped('a'));
+		expect(result.output('Voice2Phone')[1].json).toEqual(calledBefore);
 	});
 
 	it('is free again after a call was rejected', async () => {
@@ -462,7 +474,7 @@ describe('Deduplication Key', () => {
 		await bed.engine.run(linear(manualTrigger(), one, keyed({ dialAgainWhenUnknown: true })));
 		const last = await bed.engine.run(linear(manualTrigger(), one, keyed()));
 		expect(acceptedNumbers()).toEqual([THREE[0]]);
-		expect(last.output('Voice2Phone')[0].json).toEqual(skipped('a'));
+		expect(last.output('Voice2Phone')[0].json).toEqual(calledBefore);
 	});
 
 	it('is noted again when another worker has written its older copy of the store', async () => {
@@ -475,18 +487,18 @@ describe('Deduplication Key', () => {
 		await bed.engine.run(workflow);
 		const again = await bed.engine.run(workflow);
 		expect(acceptedNumbers()).toEqual([THREE[0]]);
-		expect(again.output('Voice2Phone')[0].json).toEqual(skipped('a'));
+		expect(again.output('Voice2Phone')[0].json).toEqual(calledBefore);
 	});
 
 	it('counts for its own node, or for all nodes of the workflow that share the scope', async () => {
 		const one = items([{ phone: '425 555 0101', lead: 'a' }]);
-		const pass = (deduplicationScope: string) =>
+		const pass = (rememberedBy: string) =>
 			linear(
 				manualTrigger(),
 				one,
-				keyed({ deduplicationScope }, { name: 'First' }),
+				keyed({ rememberedBy }, { name: 'First' }),
 				items([{ phone: '425 555 0101', lead: 'a' }], { name: 'Again' }),
-				keyed({ deduplicationScope }, { name: 'Second' }),
+				keyed({ rememberedBy }, { name: 'Second' }),
 			);
 		await bed.engine.run(pass('node'));
 		expect(acceptedNumbers()).toHaveLength(2);
@@ -495,7 +507,7 @@ describe('Deduplication Key', () => {
 	});
 
 	it('is forgotten after its time', async () => {
-		const brief = { rememberKeyFor: 1 / 86_400 };
+		const brief = { rememberFor: 1 / 86_400 };
 		const workflow = linear(manualTrigger(), leads, keyed(brief));
 		await bed.engine.run(workflow);
 		await bed.engine.run(workflow);
@@ -539,7 +551,7 @@ describe('Deduplication Key', () => {
 			.mockRejectedValue(new Error('no database'));
 		try {
 			const { error } = await bed.engine.run(linear(manualTrigger(), leads, keyed()));
-			expect(error?.message).toBe('The Deduplication Key could not be noted, so nobody was called');
+			expect(error?.message).toBe('Once Per could not be noted, so nobody was called');
 			expect(bed.simulator.requests).toEqual([]);
 		} finally {
 			store.mockRestore();
@@ -586,7 +598,7 @@ describe('Deduplication Key', () => {
 	it.each([undefined, '', ' '])('must not be empty: %o', async (lead) => {
 		const none = items([{ phone: '425 555 0101', lead }]);
 		const { error } = await bed.engine.run(linear(manualTrigger(), none, keyed()));
-		expect(error?.message).toMatch(/Item 0: Deduplication Key is empty/);
+		expect(error?.message).toMatch(/Item 0: Once Per is empty/);
 		expect(bed.simulator.requests).toEqual([]);
 	});
 });

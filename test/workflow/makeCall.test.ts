@@ -10,12 +10,12 @@ const fromItem = {
 	countryCode: '={{ $json.country }}',
 	phoneNumber: '={{ $json.phone }}',
 	message: '=Hello {{ $json.name }}, please press one',
-	dtmf: { entries: [{ key: '={{ $json.key }}', message: '=Thank you {{ $json.name }}' }] },
+	dtmf: { entries: [{ key: '1', message: '=Thank you {{ $json.name }}' }] },
 };
 const people = [
-	{ name: 'Ann', phone: '(425) 555-0101', country: 'us', key: '1' },
-	{ name: 'Bob', phone: '+1 425 555 0102', country: ' US ', key: '#' },
-	{ name: 'Cy', phone: 4255550103, country: 'US', key: 3 },
+	{ name: 'Ann', phone: '(425) 555-0101', country: 'us' },
+	{ name: 'Bob', phone: '+1 425 555 0102', country: ' US ' },
+	{ name: 'Cy', phone: 4255550103, country: 'US' },
 ];
 
 describe('Make Call', () => {
@@ -38,12 +38,12 @@ describe('Make Call', () => {
 			{
 				Phone: { Number: '+14255550102', CountryCode: 'US' },
 				Message: 'Hello Bob, please press one',
-				Dtmf: { '#': 'Thank you Bob' },
+				Dtmf: { '1': 'Thank you Bob' },
 			},
 			{
 				Phone: { Number: '+14255550103', CountryCode: 'US' },
 				Message: 'Hello Cy, please press one',
-				Dtmf: { '3': 'Thank you Cy' },
+				Dtmf: { '1': 'Thank you Cy' },
 			},
 		]);
 		const callIds = bed.simulator.requests.map(({ callId }) => callId);
@@ -66,7 +66,7 @@ describe('Make Call', () => {
 		expect(bed.simulator.requests.map((request) => request.authorization)).toEqual([authorization]);
 	});
 
-	it('sends no Dtmf when there is no keypad response', async () => {
+	it('sends no Dtmf when there is no key to press', async () => {
 		const parameters = { ...fromItem, dtmf: {} };
 		await bed.engine.run(linear(manualTrigger(), items([people[0]]), voice2Phone(parameters)));
 		expect(bed.simulator.requests[0].rawBody).toBe(
@@ -90,21 +90,26 @@ describe('Make Call', () => {
 		const { error } = await bed.engine.run(
 			linear(manualTrigger(), items(wrong), voice2Phone(fromItem)),
 		);
-		expect(error?.message).toBe('2 items have wrong parameters, so nothing was sent for any item');
+		expect(error?.message).toBe('2 items have wrong parameters, so nobody was called');
 		expect(error?.description).toMatch(/^Item 0: Phone Number .*"none".*\nItem 2: Country .*GB/);
 		expect(bed.simulator.requests).toEqual([]);
 	});
 
 	it('names all that is wrong with an item', async () => {
-		const wrong = { ...people[0], phone: '12', key: 'A' };
+		const wrong = { ...people[0], phone: '12' };
+		const dtmf = { entries: [{ key: '1', message: '' }] };
 		const { error } = await bed.engine.run(
-			linear(manualTrigger(), items([wrong]), voice2Phone({ ...fromItem, message: '={{ "" }}' })),
+			linear(
+				manualTrigger(),
+				items([wrong]),
+				voice2Phone({ ...fromItem, message: '={{ "" }}', dtmf }),
+			),
 		);
-		expect(error?.message).toMatch(/^Item 0: Phone Number .* Message is empty.* Keypad Responses/);
+		expect(error?.message).toMatch(/^Item 0: Phone Number .* Message is empty.* Keys to Press/);
 	});
 
 	it('names ten of many wrong items and how many more there are', async () => {
-		const wrong = Array.from({ length: 12 }, () => ({ ...people[0], phone: '12' }));
+		const wrong = Array.from({ length: 12 }, (_, index) => ({ ...people[0], phone: `1${index}` }));
 		const { error } = await bed.engine.run(
 			linear(manualTrigger(), items(wrong), voice2Phone(fromItem)),
 		);
@@ -176,15 +181,35 @@ describe('Make Call', () => {
 		);
 	});
 
-	it('gives another name to a field "error" of the answer, of which n8n would make an error', async () => {
+	it('gives out who was called and when, and nothing that the API does not document', async () => {
 		const CallId = '54b16dd7-8e68-4a2a-973d-063e39a6998c';
 		bed.simulator.faults.next(status(200, { CallId, error: 'none' }));
 		const result = await bed.engine.run(
 			linear(manualTrigger(), items([people[0]]), voice2Phone(fromItem)),
 		);
 		expect(result.output('Voice2Phone').map(({ json }) => json)).toEqual([
-			{ CallId, errorField: 'none' },
+			{
+				CallId,
+				calledNumber: '+14255550101',
+				calledAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string,
+			},
 		]);
+	});
+
+	it('gives the fields of the input out too, where the user wants them', async () => {
+		const result = await bed.engine.run(
+			linear(
+				manualTrigger(),
+				items([{ ...people[0], error: 'none' }]),
+				voice2Phone({ ...fromItem, options: { includeInputFields: true } }),
+			),
+		);
+		// n8n would make an error of a field "error".
+		expect(result.output('Voice2Phone')[0].json).toMatchObject({
+			name: 'Ann',
+			errorField: 'none',
+			CallId: expect.stringMatching(GUID) as string,
+		});
 	});
 
 	it('does not follow a redirect, which would carry the key elsewhere', async () => {

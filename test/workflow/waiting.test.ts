@@ -20,7 +20,7 @@ const dtmf = {
 const callAndWait = (parameters = {}, settings: NodeSettings = {}) =>
 	voice2Phone(
 		{
-			operation: 'sendAndWait',
+			operation: 'callAndWait',
 			countryCode: 'US',
 			phoneNumber: '={{ $json.phone }}',
 			message: 'Hello',
@@ -46,11 +46,13 @@ describe('Make Call and Wait for Response', () => {
 		const [first, second] = result.output('Voice2Phone');
 		const [call] = bed.simulator.acceptedCalls('+14255550101');
 		expect(first.json).toEqual({
-			...call.status(),
 			outcome: 'keyPressed',
 			pressedKey: '1',
 			pressedLabel: 'Confirm',
-			waitedSeconds: expect.any(Number) as number,
+			calledNumber: '+14255550101',
+			notCalledBecause: null,
+			...call.status(),
+			calledAt: expect.any(String) as string,
 		});
 		expect(second.json).toMatchObject({ pressedKey: '2', pressedLabel: 'Goodbye' });
 		expect(second.pairedItem).toEqual({ item: 1 });
@@ -58,12 +60,12 @@ describe('Make Call and Wait for Response', () => {
 	});
 
 	it.each([
-		['0103', { outcome: 'keyPressed', pressedKey: '3', pressedLabel: null }],
-		['0110', { outcome: 'finished', pressedKey: null, Dtmf: '' }],
+		['0103', { outcome: 'otherKey', pressedKey: '3', pressedLabel: null }],
+		['0110', { outcome: 'noKey', pressedKey: null, Dtmf: '' }],
 		['0112', { outcome: 'keyPressed', pressedKey: '1', Dtmf: '12' }],
-		['0161', { outcome: 'finished', Status: '2' }],
-		['0170', { outcome: 'finished', pressedKey: null }],
-		['0171', { outcome: 'finished', Dtmf: null }],
+		['0161', { outcome: 'noKey', Status: '2' }],
+		['0170', { outcome: 'noKey', pressedKey: null }],
+		['0171', { outcome: 'noKey', Dtmf: null }],
 		['0172', { outcome: 'keyPressed', pressedKey: '1', Dtmf: 1 }],
 		['0180', { outcome: 'keyPressed', CreatedDateUtc: expect.stringMatching(/^\/Date/) as string }],
 	])('understands the person at 425 555 %s', async (number, expected) => {
@@ -88,10 +90,9 @@ describe('Make Call and Wait for Response', () => {
 		);
 		const [{ json }] = result.output('Voice2Phone');
 		expect(json).toMatchObject({ outcome: 'timedOut', pressedKey: null });
-		expect(json.waitedSeconds).toBeGreaterThanOrEqual(0.6);
 		// One every tenth of a second, and one at the end.
 		expect(requests('GET').length).toBeLessThanOrEqual(7);
-		expect(json.Status).toBe(status);
+		expect(json.Status).toBe(status ?? null);
 		expect(json.CallId).toBe(bed.simulator.acceptedCalls()[0].callId);
 	});
 
@@ -103,7 +104,7 @@ describe('Make Call and Wait for Response', () => {
 				callAndWait(options({ finishedStatusCodes: '2, 7' })),
 			),
 		);
-		expect(result.output('Voice2Phone')[0].json).toMatchObject({ outcome: 'finished', Status: 7 });
+		expect(result.output('Voice2Phone')[0].json).toMatchObject({ outcome: 'noKey', Status: 7 });
 	});
 
 	it('throws on time-out if the user wants that, with the call ID in the message', async () => {
@@ -236,18 +237,17 @@ describe('Make Call and Wait for Response', () => {
 		expect(next.receivedAt - receivedAt).toBeGreaterThanOrEqual(1900);
 	});
 
-	it('says in a manual run whom the call was meant for', async () => {
+	it('calls the Test Number in a manual run, and says so', async () => {
 		const result = await bed.engine.run(
 			linear(
 				manualTrigger(),
 				phones('425 555 0102'),
-				callAndWait(options({ manualTestNumber: '+1 425 555 0101' })),
+				callAndWait({ testMode: 'testNumber', testNumber: '+1 425 555 0101' }),
 			),
 		);
 		expect(result.output('Voice2Phone')[0].json).toMatchObject({
 			pressedKey: '1',
-			manualTestNumber: '+14255550101',
-			intendedNumber: '+14255550102',
+			calledNumber: '+14255550101',
 		});
 	});
 
@@ -289,7 +289,7 @@ describe('Make Call and Wait for Response', () => {
 	});
 
 	it.each([
-		[{ waitAtMost: 0 }, /Wait At Most must be more than 0/],
+		[{ waitAtMost: 0 }, /Wait Limit must be more than 0/],
 		[{ checkEvery: 'often' }, /Check Every must be more than 0/],
 		[{ finishedStatusCodes: 'done' }, /Finished Status Codes "done" must be whole numbers/],
 	])('refuses %o before anybody is called', async (wrong, message) => {
@@ -306,7 +306,7 @@ describe('Wait for Response', () => {
 		voice2Phone(
 			{
 				operation: 'waitForResponse',
-				keys: { entries: [{ key: '2', label: 'Cancel' }] },
+				dtmf: { entries: [{ key: '2', label: 'Cancel' }] },
 				options: { checkEvery: 0.1 },
 				...parameters,
 			},
@@ -338,7 +338,7 @@ describe('Wait for Response', () => {
 			linear(manualTrigger(), phones('425 555 0120', '425 555 0120'), makeCall, wait()),
 		);
 		for (const { callId } of bed.simulator.acceptedCalls()) {
-			expect(error?.description).toContain(callId);
+			expect(`${error?.message} ${error?.description}`).toContain(callId);
 		}
 	});
 
@@ -351,29 +351,33 @@ describe('Wait for Response', () => {
 				wait({ splitByKey: true }),
 			),
 		);
-		// No Key, 2 Cancel, Other Key, Timed Out
+		// No Key (also another key), Timed Out, Not Called, 2 Cancel
 		expect([0, 1, 2, 3].map((output) => result.output('Wait', output).length)).toEqual([
-			0, 1, 1, 0,
+			1, 0, 0, 1,
 		]);
 	});
 });
 
 describe('Split by Key', () => {
-	const outputs = ['No Key', '1 Confirm', 'Key 2', 'Other Key', 'Timed Out'];
-	const numbers = ['0110', '0101', '0102', '0103', '0120'];
+	const NO_KEY = 0;
+	const TIMED_OUT = 1;
+	const CONFIRM = 3;
+	const KEY_2 = 4;
 
 	it('sends each item to the output of its key', async () => {
 		const result = await bed.engine.run(
 			linear(
 				manualTrigger(),
-				phones(...numbers.map((number) => `425 555 ${number}`)),
+				phones('425 555 0101', '425 555 0102', '425 555 0103', '425 555 0110', '425 555 0120'),
 				callAndWait({ splitByKey: true, ...options({ waitAtMost: 0.01 }) }),
 			),
 		);
-		outputs.forEach((_, output) => {
-			const found = result.output('Voice2Phone', output);
-			expect(found.map(({ pairedItem }) => pairedItem)).toEqual([{ item: output }]);
-		});
+		const itemsAt = (output: number) =>
+			result.output('Voice2Phone', output).map(({ pairedItem }) => pairedItem);
+		expect(itemsAt(CONFIRM)).toEqual([{ item: 0 }]);
+		expect(itemsAt(KEY_2)).toEqual([{ item: 1 }]);
+		expect(itemsAt(NO_KEY)).toEqual([{ item: 2 }, { item: 3 }]);
+		expect(itemsAt(TIMED_OUT)).toEqual([{ item: 4 }]);
 	});
 
 	it('sends no error to a key: it goes to the error output', async () => {
@@ -386,7 +390,7 @@ describe('Split by Key', () => {
 			),
 		);
 		const counts = [0, 1, 2, 3, 4].map((output) => result.output('Voice2Phone', output).length);
-		expect(counts).toEqual([0, 1, 0, 0, 0]);
+		expect(counts).toEqual([0, 0, 0, 1, 0]);
 		expect(result.output('On Error').map(({ json }) => json.error)).toEqual([
 			expect.stringContaining('(402)'),
 			expect.stringContaining('Phone Number'),

@@ -1,6 +1,7 @@
-import type { IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+/* What an operation of the node is. */
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import type { Parsed } from '../core/words';
+import type { ItemParameters, Option } from '../parameters/options';
 import type { Result } from '../run/items';
 import type { NodeRun } from '../run/nodeRun';
 
@@ -10,11 +11,13 @@ import type { NodeRun } from '../run/nodeRun';
  */
 export interface Operation<Request> {
 	/** How the operation stands in the Operation list. */
-	option: INodePropertyOptions;
-	/** Its parameters; those that several operations share are the same objects in each. */
+	entry: INodePropertyOptions;
+	/** Its main fields; those that several operations share are the same objects in each. */
 	properties: INodeProperties[];
-	/** Reads and checks the parameters of one item; sends nothing. */
-	read(context: IExecuteFunctions, itemIndex: number): Parsed<Request>;
+	/** Its "Options". */
+	options: Option[];
+	/** Reads and checks the parameters of one item; sends nothing. What is wrong goes to `item.problems`. */
+	read(item: ItemParameters): Request | undefined;
 	/** Does the work of one item; throws an error that a person can act on. */
 	perform(request: Request, itemIndex: number, run: NodeRun): Promise<Result>;
 }

@@ -1,45 +1,67 @@
+/* The one table of operations. Options, visibility, the line on the canvas and the dispatch come from it. */
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { Role } from '../agent/roles';
+import { messageProperty } from '../parameters/call';
+import { optionsCollection } from '../parameters/options';
+import { askForApproval } from './call/askForApproval.operation';
+import { callAndWait } from './call/callAndWait.operation';
 import { getStatus } from './call/getStatus.operation';
 import { makeCall } from './call/makeCall.operation';
-import { sendAndWait } from './call/sendAndWait.operation';
 import { waitForResponseOperation } from './call/waitForResponse.operation';
 import type { Operation } from './operation';
 
-/** All operations, in the order in which the editor lists them. The options and the dispatch come from here. */
+/** In the order in which the editor lists them. */
 const operations: ReadonlyArray<Operation<unknown>> = [
+	callAndWait,
 	getStatus,
 	makeCall,
-	sendAndWait,
 	waitForResponseOperation,
 ];
 
-/** @throws Error when a workflow names an operation that this version does not have */
-export function findOperation(value: string): Operation<unknown> {
-	const operation = operations.find(({ option }) => option.value === value);
-	if (!operation)
+/** Those of a node that an AI agent uses: n8n takes it for a human review when it has "sendAndWait". */
+const toolOperations = [askForApproval, ...operations];
+
+const USUAL = callAndWait.entry.value;
+
+/**
+ * n8n gives a human review the operation "sendAndWait" unless the workflow has another: what it does is
+ * told by the role.
+ *
+ * @throws Error when a workflow names an operation that this version does not have
+ */
+export function findOperation(value: string, { name }: Role): Operation<unknown> {
+	if (name === 'review') return askForApproval;
+	const operation = toolOperations.find(({ entry }) => entry.value === value);
+	if (!operation) {
 		throw new Error(`The operation "${value}" does not exist in this version of the node`);
+	}
 	return operation;
 }
 
 /** The editor cuts the line under a node's name off after some 28 characters. */
-const shortNames: Record<string, string> = { sendAndWait: 'Make Call and Wait' };
-
-/** The chosen operation in words, for the line under the node's name on the canvas. */
 export const subtitleExpression = `={{ (${JSON.stringify(
-	Object.fromEntries(
-		operations.map(({ option: { name, value } }) => [value, shortNames[String(value)] ?? name]),
-	),
+	Object.fromEntries(toolOperations.map(({ entry: { name, value } }) => [value, name])),
 )})[$parameter["operation"]] }}`;
 
-/** The node's parameters: resource, operation, and those of each operation, shown where they belong. */
+const dialling = operations.filter(({ properties }) => properties.includes(messageProperty));
+
+/** Whether the node is about to call more than one person, for the hint before a run. */
+export const severalItemsAreCalled = `={{ $input.all().length > 1 && ${JSON.stringify(
+	dialling.map(({ entry }) => entry.value),
+)}.includes($parameter["operation"]) }}`;
+
+/**
+ * The node's parameters. The order and the conditions of the first three matter to n8n: it describes a tool
+ * to the model by the first "operation" whose `show.resource` fits, lists the options of the first one in
+ * the node search, and puts what stands in `show` among the parameters of a node that is added.
+ */
 export function nodeProperties(): INodeProperties[] {
 	return [
 		{
 			displayName: 'Resource',
 			name: 'resource',
-			type: 'options',
-			noDataExpression: true,
+			type: 'hidden',
 			options: [{ name: 'Call', value: 'call' }],
 			default: 'call',
 		},
@@ -48,27 +70,43 @@ export function nodeProperties(): INodeProperties[] {
 			name: 'operation',
 			type: 'options',
 			noDataExpression: true,
-			displayOptions: { show: { resource: ['call'] } },
-			options: operations.map(({ option }) => option),
-			default: 'makeCall',
+			displayOptions: { hide: { '@tool': [true] } },
+			options: operations.map(({ entry }) => entry),
+			default: USUAL,
+		},
+		{
+			displayName: 'Operation',
+			name: 'operation',
+			type: 'options',
+			noDataExpression: true,
+			displayOptions: { show: { resource: ['call'], '@tool': [true] } },
+			options: toolOperations.map(({ entry }) => entry),
+			default: USUAL,
 		},
 		...operationProperties(),
 	];
 }
 
+/** Fields that several operations share stand once, and show for all of them. */
 function operationProperties(): INodeProperties[] {
 	const operationsByProperty = new Map<INodeProperties, string[]>();
-	for (const { option, properties } of operations) {
+	for (const { entry, properties } of toolOperations) {
 		for (const property of properties) {
 			const values = operationsByProperty.get(property) ?? [];
-			operationsByProperty.set(property, [...values, String(option.value)]);
+			operationsByProperty.set(property, [...values, String(entry.value)]);
 		}
 	}
-	return [...operationsByProperty].map(([property, operation]) => ({
+	const main = [...operationsByProperty].map(([property, values]) => shownFor(property, values));
+	const options = toolOperations.map(({ entry, options: own }) =>
+		shownFor(optionsCollection(own), [String(entry.value)]),
+	);
+	return [...main, ...options];
+}
+
+function shownFor(property: INodeProperties, operation: string[]): INodeProperties {
+	const { displayOptions } = property;
+	return {
 		...property,
-		displayOptions: {
-			...property.displayOptions,
-			show: { resource: ['call'], operation, ...property.displayOptions?.show },
-		},
-	}));
+		displayOptions: { ...displayOptions, show: { operation, ...displayOptions?.show } },
+	};
 }

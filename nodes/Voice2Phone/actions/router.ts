@@ -3,6 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { roleOf } from '../agent/roles';
 import type { Parsed, Problem } from '../core/words';
 import { NodeErrors, withAdvice, withCalls, type NodeError } from '../errors/nodeErrors';
+import { ItemParameters } from '../parameters/options';
 import { errorItem, toOutputs, type ItemOutcome } from '../run/items';
 import { continuesOnFail, NodeRun } from '../run/nodeRun';
 import { resumeWait, suspendWait } from '../steps/durable/durableWait';
@@ -31,7 +32,7 @@ async function routeItems(context: IExecuteFunctions): Promise<INodeExecutionDat
 	const node = context.getNode();
 	const errors = new NodeErrors(node);
 	const items = context.getInputData();
-	const operation = findOperation(context.getNodeParameter('operation', 0));
+	const operation = findOperation(context.getNodeParameter('operation', 0) as string, roleOf(node));
 
 	const readings = await mapInTurns(items, (_, itemIndex) =>
 		readItem(operation, context, itemIndex),
@@ -72,7 +73,11 @@ function readItem<Request>(
 	itemIndex: number,
 ): Parsed<Request> {
 	try {
-		return operation.read(context, itemIndex);
+		const item = new ItemParameters(context, itemIndex);
+		const value = operation.read(item);
+		return value !== undefined && item.problems.length === 0
+			? { ok: true, value }
+			: { ok: false, problems: item.problems };
 	} catch (thrown) {
 		const problem = {
 			field: 'Parameters',

@@ -1,47 +1,39 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+/* The spoken request of an approval, and the answer that n8n understands. */
+import type { IDataObject } from 'n8n-workflow';
 
-import type { CallParameters } from '../core/calls/callRequest';
 import { spokenRequest } from '../core/calls/spokenRequest';
 import { asSentence } from '../core/words';
 
-const APPROVE_KEY = '1';
-const REVIEW_RESPONSES = [
-	{ key: APPROVE_KEY, label: 'Approve', message: 'Approved. Thank you.' },
-	{ key: '2', label: 'Refuse', message: 'Not approved. Thank you.' },
-];
-
-/** The call that asks for a review: what the agent wants, made for ears, and the keys to answer with. */
-export function reviewCall(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	parameters: CallParameters,
-): CallParameters {
-	const { tool, toolParameters } = context.getInputData()[itemIndex].json;
-	const request = spokenRequest(String(parameters.message), String(tool ?? ''), toolParameters);
-	return {
-		...parameters,
-		message: `${asSentence(request.trim())}\n\nPress 1 to approve, or 2 to refuse.`,
-	};
-}
-
-/** The keypad responses of a review: the user's own, and the node's where the user has none for a key. */
-export function reviewResponses(entries: unknown): unknown {
-	const own = (Array.isArray(entries) ? entries : []) as IDataObject[];
-	return [
-		...own,
-		...REVIEW_RESPONSES.filter((response) => !own.some(({ key }) => key === response.key)),
-	];
+/**
+ * What the person hears: the message with what the agent wants, made for ears, and which keys answer.
+ *
+ * @param toolCall the item of a human review: `tool` and `toolParameters`, as n8n sends them
+ */
+export function approvalMessage(
+	message: string,
+	{ tool, toolParameters }: IDataObject,
+	instruction: string,
+): string {
+	const request = spokenRequest(message, String(tool ?? ''), toolParameters);
+	return `${asSentence(request.trim())}\n\n${instruction}`;
 }
 
 /**
- * The answer that n8n understands: approved when 1 and nothing else was pressed, and in no other case.
- * Where nobody refused, `chatInput` is what n8n hands to the agent; otherwise it says "rejected".
+ * The answer that n8n understands: approved when the one key and nothing else was pressed, and in no other
+ * case. Where nobody refused, `chatInput` is what n8n hands to the agent; otherwise it says "rejected".
  */
-export function reviewResult({ json }: { json: IDataObject }): { json: IDataObject } {
-	if (/^1+$/.test(String(json.Dtmf ?? '').trim())) return { json: { approved: true, ...json } };
-	if (json.outcome === 'keyPressed') return { json: { approved: false, ...json } };
+export function approvalResult<T extends { json: IDataObject }>(result: T, approveKey: string): T {
+	const { json } = result;
+	const { Dtmf } = json;
+	const isKey = typeof Dtmf === 'string' || typeof Dtmf === 'number';
+	if (isKey && String(Dtmf).trim() === approveKey) {
+		return { ...result, json: { ...json, approved: true } };
+	}
+	if (json.outcome === 'keyPressed' || json.outcome === 'otherKey') {
+		return { ...result, json: { ...json, approved: false } };
+	}
 	const chatInput = notApproved(`The call that asks for approval ${howItEnded(json)}.`);
-	return { json: { approved: false, ...json, chatInput } };
+	return { ...result, json: { ...json, approved: false, chatInput } };
 }
 
 /** The answer when the person could not be asked. */
@@ -50,12 +42,12 @@ export function failedReview({ message }: Error): IDataObject {
 	return { approved: false, chatInput: notApproved(reason) };
 }
 
-function howItEnded({ outcome }: IDataObject): string {
+function howItEnded({ outcome, notCalledBecause }: IDataObject): string {
 	switch (outcome) {
 		case 'timedOut':
 			return 'was not answered in time';
-		case 'skipped':
-			return 'was not made, because its Deduplication Key was used before';
+		case 'notCalled':
+			return `was not made (${String(notCalledBecause)})`;
 		default:
 			return 'ended without a key';
 	}

@@ -15,7 +15,21 @@ export interface Role {
 	usualSameCall: 'dial' | 'returnFirst';
 	/** Whether an earlier call may answer for a new one. An approval counts once. */
 	canReturnFirstCall: boolean;
+	/** True: each try is a run of its own, so only the same request tells that there was one before. */
+	retriesAsNewRun: boolean;
+	/** The fields that come out; all when undefined. A model pays for each word that it reads. */
+	outputFields: ReadonlySet<string> | undefined;
 }
+
+const FIELDS_FOR_AGENT = new Set([
+	'outcome',
+	'pressedKey',
+	'pressedLabel',
+	'CallId',
+	'notCalledBecause',
+	'callableFrom',
+	'optedOut',
+]);
 
 const ROLES: Record<Role['name'], Role> = {
 	workflow: {
@@ -26,6 +40,8 @@ const ROLES: Record<Role['name'], Role> = {
 		advisesInMessage: false,
 		usualSameCall: 'dial',
 		canReturnFirstCall: true,
+		retriesAsNewRun: false,
+		outputFields: undefined,
 	},
 	tool: {
 		name: 'tool',
@@ -36,6 +52,8 @@ const ROLES: Record<Role['name'], Role> = {
 		// An agent that meets a fault asks again, in a new run of the node that knows nothing of the one before.
 		usualSameCall: 'returnFirst',
 		canReturnFirstCall: true,
+		retriesAsNewRun: true,
+		outputFields: FIELDS_FOR_AGENT,
 	},
 	review: {
 		name: 'review',
@@ -46,6 +64,8 @@ const ROLES: Record<Role['name'], Role> = {
 		advisesInMessage: true,
 		usualSameCall: 'dial',
 		canReturnFirstCall: false,
+		retriesAsNewRun: true,
+		outputFields: undefined,
 	},
 };
 

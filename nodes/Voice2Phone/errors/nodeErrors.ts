@@ -15,7 +15,7 @@ import {
 /** An error that n8n shows as it is. */
 export type NodeError = NodeApiError | NodeOperationError;
 
-const MOST_ITEMS_NAMED = 10;
+const MOST_LINES = 10;
 
 /** The errors of one node. It hides the API key in what the server said. */
 export class NodeErrors {
@@ -84,7 +84,7 @@ export class NodeErrors {
 			{
 				message: `The call was still open after ${waitAtMostMs / 60_000} minutes, CallId ${callId}, item ${itemIndex}`,
 				description:
-					'The call goes on, and nobody is dialled again by waiting longer: use Wait for Response with this Call ID, or raise Wait At Most.',
+					'The call goes on, and nobody is dialled again by waiting longer: use Wait for Response with this Call ID, or raise Wait Limit.',
 			},
 			itemIndex,
 		);
@@ -105,8 +105,8 @@ export class NodeErrors {
 	/** n8n's store refused a deduplication key. */
 	keyNotNoted(error: Error): NodeOperationError {
 		return new NodeOperationError(this.node, error, {
-			message: 'The Deduplication Key could not be noted, so nobody was called',
-			description: `Save the workflow, and if it has a Remove Duplicates node, set Deduplication Scope to This Node. n8n said: "${error.message}"`,
+			message: 'Once Per could not be noted, so nobody was called',
+			description: `Save the workflow, and if it has a Remove Duplicates node, set Remembered By to This Node. n8n said: "${error.message}"`,
 		});
 	}
 
@@ -115,14 +115,18 @@ export class NodeErrors {
 		const items = [...problemsByItem];
 		const [firstIndex, firstProblems] = items[0];
 		if (items.length === 1) return this.wrongItem(firstProblems, firstIndex);
-		const named = items
-			.slice(0, MOST_ITEMS_NAMED)
-			.map(([itemIndex, problems]) => `Item ${itemIndex}: ${sentences(problems)}`);
-		const more = items.length - named.length;
+		const itemsByWords = new Map<string, number[]>();
+		for (const [itemIndex, problems] of items) {
+			const words = sentences(problems);
+			itemsByWords.set(words, [...(itemsByWords.get(words) ?? []), itemIndex]);
+		}
+		const lines = [...itemsByWords].map(([words, indexes]) => `${itemNames(indexes)}: ${words}`);
+		const named = lines.slice(0, MOST_LINES);
+		const more = [...itemsByWords.values()].slice(MOST_LINES).flat().length;
 		if (more > 0) named.push(`And ${more} more.`);
 		return this.operationError(
 			{
-				message: `${items.length} items have wrong parameters, so nothing was sent for any item`,
+				message: `${items.length} items have wrong parameters, so nobody was called`,
 				description: named.join('\n'),
 			},
 			firstIndex,
@@ -134,7 +138,7 @@ export class NodeErrors {
 		return this.operationError(
 			{
 				message: `Item ${itemIndex}: ${sentences(problems)}`,
-				description: 'Nothing was sent to Voice2Phone.',
+				description: 'Nobody was called.',
 			},
 			itemIndex,
 		);
@@ -166,6 +170,19 @@ export class NodeErrors {
 	}
 }
 
+/** `Item 4`, `Items 0–2`, `Items 1, 4–6`. */
+function itemNames(indexes: number[]): string {
+	if (indexes.length === 1) return `Item ${indexes[0]}`;
+	const runs: Array<[first: number, last: number]> = [];
+	for (const index of indexes) {
+		const run = runs.at(-1);
+		if (run && index === run[1] + 1) run[1] = index;
+		else runs.push([index, index]);
+	}
+	const names = runs.map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`));
+	return `Items ${listed(names)}`;
+}
+
 /** The problems of one item: `Country is empty. … Message is empty. …`. */
 function sentences(problems: Problem[]): string {
 	return problems.map(({ field, reason }) => asSentence(`${field} ${reason}`)).join(' ');
@@ -181,15 +198,17 @@ export function withCalls(
 	unknownItems: ReadonlySet<number>,
 ): NodeError {
 	const lines: string[] = [];
-	if (callIds.size > 0) {
-		const calls = [...callIds].sort(([a], [b]) => a - b);
+	const failed = error.context.itemIndex;
+	const calls = [...callIds].filter(([item]) => item !== failed).sort(([a], [b]) => a - b);
+	if (calls.length > 0) {
+		const others = calls.length === 1 ? '1 other was' : `${calls.length} others were`;
 		lines.push(
-			`Call IDs so far: ${listed(calls.map(([item, callId]) => `item ${item}: ${callId}`))}.`,
-			'To get all of them as items, press Retry in the executions list: these calls are not dialled again.',
+			`${others} called: ${listed(calls.map(([item, callId]) => `item ${item}: ${callId}`))}.`,
+			'Do not run the workflow again: press Retry in the executions list, which calls only those who were not called.',
 		);
 	}
 	// Of the item that failed itself, the message says so already.
-	if ([...unknownItems].some((item) => item !== error.context.itemIndex)) {
+	if ([...unknownItems].some((item) => item !== failed)) {
 		const items = [...unknownItems].sort((a, b) => a - b);
 		lines.push(`Not known whether the call was placed: item ${listed(items.map(String))}.`);
 	}

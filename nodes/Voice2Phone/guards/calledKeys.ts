@@ -1,7 +1,13 @@
 import { sleep, type IDeduplicationOutput, type IExecuteFunctions } from 'n8n-workflow';
 
-import type { Deduplication } from '../core/calls/callRequest';
 import { NodeErrors } from '../errors/nodeErrors';
+
+/** How long a key keeps others from being called again, and for which nodes it counts. */
+export interface Deduplication {
+	key: string;
+	scope: 'node' | 'workflow';
+	rememberMs: number;
+}
 
 export type KeyState = 'free' | 'called' | 'unknown';
 

@@ -1,6 +1,6 @@
 /* What all items of one node run share: its pace, its journal, its clock, its errors, and what was achieved so far. */
 import * as n8nWorkflow from 'n8n-workflow';
-import type { IExecuteFunctions, INode } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INode } from 'n8n-workflow';
 
 import { roleOf, type Role } from '../agent/roles';
 import { Journal, type JournalStore } from '../core/calls/journal';
@@ -50,6 +50,8 @@ export class NodeRun {
 	/** True: a failed item becomes an error item, and the others go on. */
 	readonly continuesOnFail: boolean;
 
+	private readonly includesInputFields: boolean;
+
 	private readonly paces: Pace[];
 
 	private readonly lastTurns = new Map<string, Promise<unknown>>();
@@ -65,6 +67,7 @@ export class NodeRun {
 		this.role = roleOf(this.node);
 		this.errors = new NodeErrors(this.node, credential.hide);
 		this.continuesOnFail = continuesOnFail(context);
+		this.includesInputFields = settings.includesInputFields;
 		this.splitsByKey =
 			this.role.canSplitByKey && context.getNodeParameter('splitByKey', 0, false) === true;
 		this.outputCount = this.splitsByKey
@@ -74,11 +77,11 @@ export class NodeRun {
 		if (settings.handOverAfterMs < Infinity && !this.canSuspend()) {
 			context.addExecutionHints({ message: CANNOT_SUSPEND, location: 'outputPane' });
 		}
-		const patienceMs = settings.requests.retry.withinMs;
+		const patienceMs = settings.retry.withinMs;
 		const calls = new Pace({ ...settings.calls, patienceMs }, this.clock);
 		const checks = new Pace({ ...settings.checks, patienceMs }, this.clock);
 		this.paces = [calls, checks];
-		this.api = new VoiceApi(context, credential, this.clock, calls, checks, settings.requests);
+		this.api = new VoiceApi(context, credential, this.clock, calls, checks, settings);
 		const runIndex = Number(context.evaluateExpression('{{ $runIndex }}', 0));
 		this.journal = new Journal(journalStore(context), runIndex);
 	}
@@ -107,6 +110,20 @@ export class NodeRun {
 		this.reason = reason;
 		for (const pace of this.paces) pace.stop(reason);
 		this.clock.stop(reason);
+	}
+
+	/** The fields of the input item that are to come out too. */
+	inputFields(itemIndex: number): IDataObject {
+		return this.includesInputFields ? this.context.getInputData()[itemIndex].json : {};
+	}
+
+	/** The json of an item: its input fields where the user wants them, and what an agent needs where it is a tool. */
+	toJson(input: Record<string, unknown>, fields: Record<string, unknown>): IDataObject {
+		const { outputFields } = this.role;
+		const shown = outputFields
+			? Object.entries(fields).filter(([name, value]) => outputFields.has(name) && value !== null)
+			: Object.entries(fields);
+		return { ...input, ...Object.fromEntries(shown) } as IDataObject;
 	}
 
 	/** Fails an item: with "Stop Workflow" nothing further begins. */

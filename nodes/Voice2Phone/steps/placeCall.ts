@@ -1,23 +1,20 @@
-import type { IDataObject } from 'n8n-workflow';
-
-import { toBody } from '../core/calls/callRequest';
-import type { JournalLine } from '../core/calls/journal';
+/* Places a call: was it placed before? → guards → request → call ID. */
+import { sameCallOf, toBody } from '../core/calls/callRequest';
+import type { JournalLine, PlacedCall } from '../core/calls/journal';
 import { maskPhoneNumber } from '../core/numbers/phoneNumber';
+import { notCalledFields, type CallFields } from '../core/outputs';
 import type { NodeError } from '../errors/nodeErrors';
-import { CalledKey } from '../guards/calledKeys';
 import type { PlaceRequest } from '../parameters/placing';
 import type { NodeRun } from '../run/nodeRun';
-import type { CallGuard } from '../transport/voiceApi';
 
-/** What a call came to; without a call ID when its deduplication key kept it from being placed. */
-export interface Placed {
-	callId: string | undefined;
-	json: IDataObject;
-}
+/** What a call came to: it was placed, or a guard said no. */
+export type Placed =
+	| { kind: 'placed'; callId: string; fields: Partial<CallFields> }
+	| { kind: 'notCalled'; fields: Record<string, unknown> };
 
 /**
- * Dials, unless an earlier try of this execution did (then its call ID is returned again) or the
- * deduplication key says that the person was called.
+ * Dials, unless an earlier try of this execution did (then its call ID is returned again) or a guard says
+ * no.
  *
  * @throws NodeApiError or NodeOperationError when the call was rejected or its outcome is unknown
  */
@@ -27,9 +24,9 @@ export async function placeCall(
 	run: NodeRun,
 ): Promise<Placed> {
 	const place = async () => await placeOrFindCall(request, itemIndex, run);
-	if (request.onSameCall === 'dial') return await place();
+	if (request.onSameCall === 'dial' && !run.role.retriesAsNewRun) return await place();
 	// The second of two equal calls has to see what became of the first.
-	return await run.inTurn(JSON.stringify(toBody(request)), place);
+	return await run.inTurn(JSON.stringify(sameCallOf(request)), place);
 }
 
 async function placeOrFindCall(
@@ -42,87 +39,80 @@ async function placeOrFindCall(
 		run.unknownItems.add(itemIndex);
 		return run.fail(error);
 	};
-	const body = toBody(request);
-	const line = run.journal.line(itemIndex, body);
-	const lines = [line];
-	if (request.onSameCall !== 'dial') {
-		const same = run.journal.sameCall(body);
-		if (same.state === 'accepted' && request.onSameCall === 'refuse' && line.state === 'none') {
-			run.fail(errors.sameCallRefused(same.callId, itemIndex));
-		}
-		lines.push(same);
-	}
-	const callId = lines.find(({ state }) => state === 'accepted')?.callId;
-	if (callId) {
+	const placed = ({ callId, calledAt }: PlacedCall): Placed => {
 		run.callIds.set(itemIndex, callId);
-		return { callId, json: { CallId: callId, ...redirection(request) } };
+		const fields = { CallId: callId, calledNumber: request.phone.number, calledAt };
+		return { kind: 'placed', callId, fields };
+	};
+
+	const line = run.journal.line(itemIndex, toBody(request));
+	const same = run.journal.sameCall(sameCallOf(request));
+	const looksForSame = request.onSameCall !== 'dial';
+	const lines = looksForSame || run.role.retriesAsNewRun ? [line, same] : [line];
+	if (line.call) return placed(line.call);
+	if (looksForSame && same.call) {
+		if (request.onSameCall === 'returnFirst') return placed(same.call);
+		run.fail(errors.sameCallRefused(same.call.callId, itemIndex));
 	}
 	if (lines.some(({ state }) => state === 'unknown') && !request.dialAgainWhenUnknown) {
 		failUnknown(errors.unknownFromEarlierTry(itemIndex));
 	}
 
-	return await run.api.placeCall(body, guardOf(request, lines, run), (outcome) => {
+	const guard = new GuardAndJournal(request, lines, run);
+	return await run.api.placeCall(toBody(request), guard, (outcome) => {
 		switch (outcome.kind) {
 			case 'accepted':
-				run.callIds.set(itemIndex, outcome.callId);
 				// A killed n8n loses the execution's data; this is then the trace of a call that was paid for. It
 				// stands in the message, because by default n8n prints nothing else.
 				context.logger.info(
 					`Voice2Phone placed the call ${outcome.callId} to ${maskPhoneNumber(request.phone.number)}`,
 				);
-				return {
-					callId: outcome.callId,
-					json: { ...(outcome.body as IDataObject), ...redirection(request) },
-				};
+				return placed({ callId: outcome.callId, calledAt: guard.settledAt });
 			case 'rejected':
 				return run.fail(errors.rejectedCall(outcome.failure, itemIndex));
 			case 'unknown':
 				return failUnknown(errors.unknownCall(outcome.failure, itemIndex));
 			case 'notSent':
-				if (outcome.state === 'unknown') failUnknown(errors.unknownFromEarlierTry(itemIndex));
-				return {
-					callId: undefined,
-					json: { outcome: 'skipped', deduplicationKey: request.deduplication?.key ?? null },
-				};
+				return outcome.refusal.may === 'unknown'
+					? failUnknown(errors.unknownFromEarlierTry(itemIndex))
+					: { kind: 'notCalled', fields: notCalledFields(outcome.refusal) };
 		}
 	});
 }
 
-/** The journal's lines, and the deduplication key where there is one, guard a call together. */
-function guardOf(
-	{ deduplication, dialAgainWhenUnknown }: PlaceRequest,
-	lines: JournalLine[],
-	{ context, clock }: NodeRun,
-): CallGuard {
-	const calledKey = deduplication && new CalledKey(context, deduplication, clock.now());
-	return {
-		async take() {
-			const state = (await calledKey?.take()) ?? 'free';
-			if (state === 'called') return state;
-			if (state === 'unknown' && !dialAgainWhenUnknown) {
-				await calledKey?.settle('unknown');
-				return state;
-			}
-			for (const line of lines) line.sending();
-			return 'free';
-		},
+type Settled = { kind: 'accepted'; callId: string } | { kind: 'rejected' | 'unknown' };
 
-		async settle(outcome) {
-			for (const line of lines) {
-				if (outcome.kind === 'accepted') line.accepted(outcome.callId);
-				if (outcome.kind === 'rejected') line.rejected();
-			}
-			try {
-				await calledKey?.settle(outcome.kind);
-			} catch (error) {
-				// The call stands, whatever became of the note: without it the key counts as unknown, which is safe.
-				context.logger.warn(`Voice2Phone: ${(error as Error).message}`);
-			}
-		},
-	};
-}
+/** What a request asks before each try and tells after it: the guards, and the lines of the journal. */
+class GuardAndJournal {
+	/** When the last outcome was known, ISO 8601 in UTC. */
+	settledAt = '';
 
-/** Says in the output that a manual run called another number than the one that was meant. */
-function redirection({ insteadOf, phone }: PlaceRequest): IDataObject {
-	return insteadOf ? { manualTestNumber: phone.number, intendedNumber: insteadOf.number } : {};
+	constructor(
+		private readonly request: PlaceRequest,
+		private readonly lines: JournalLine[],
+		private readonly run: NodeRun,
+	) {}
+
+	async take() {
+		const verdict = await this.request.guards.take(this.run.clock.now());
+		if (verdict.may !== true) return verdict;
+		for (const line of this.lines) line.sending();
+		return undefined;
+	}
+
+	async settle(outcome: Settled): Promise<void> {
+		this.settledAt = new Date(this.run.clock.now()).toISOString();
+		for (const line of this.lines) {
+			if (outcome.kind === 'accepted') {
+				line.accepted({ callId: outcome.callId, calledAt: this.settledAt });
+			}
+			if (outcome.kind === 'rejected') line.rejected();
+		}
+		try {
+			await this.request.guards.settle(outcome.kind);
+		} catch (error) {
+			// The call stands, whatever became of the note: without it the key counts as unknown, which is safe.
+			this.run.context.logger.warn(`Voice2Phone: ${(error as Error).message}`);
+		}
+	}
 }

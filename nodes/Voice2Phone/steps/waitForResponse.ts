@@ -1,7 +1,5 @@
 /* The loop of checks over one open call. */
-import type { IDataObject } from 'n8n-workflow';
-
-import { outputIndex } from '../core/outputs';
+import { outputIndex, toFields, type CallFields } from '../core/outputs';
 import {
 	checkDelay,
 	readAnswer,
@@ -10,15 +8,41 @@ import {
 	type WaitRequest,
 } from '../core/waiting/answer';
 import { failureText } from '../errors/explain';
+import type { PlaceRequest } from '../parameters/placing';
 import type { Result } from '../run/items';
 import type { NodeRun } from '../run/nodeRun';
+import { placeCall } from './placeCall';
+
+/** Places a call and waits for its answer. */
+export async function callAndWaitForResponse(
+	request: PlaceRequest & WaitRequest,
+	itemIndex: number,
+	run: NodeRun,
+): Promise<Result> {
+	const placed = await placeCall(request, itemIndex, run);
+	return placed.kind === 'placed'
+		? await waitForResponse(placed.callId, request, itemIndex, run, placed.fields)
+		: notCalledResult(placed.fields, itemIndex, run);
+}
+
+/** The result of an item that nobody was called for. */
+export function notCalledResult(
+	fields: Record<string, unknown>,
+	itemIndex: number,
+	run: NodeRun,
+): Result {
+	return {
+		json: run.toJson(run.inputFields(itemIndex), fields),
+		output: run.splitsByKey ? outputIndex({ outcome: 'notCalled', pressedKey: null }, []) : 0,
+	};
+}
 
 /**
  * Reads the status of a call until it is over, the longest wait has passed, or the wait is to be handed
  * over to n8n. Faults that pass by cost nothing but a check; it never dials.
  *
- * @returns the API's fields as they came last, `before` (what is known of the call), and how the wait
- * ended; or the call itself, when the wait goes on outside of this run of the node
+ * @param known what is known of the call beyond its status
+ * @returns how the wait ended; or the call itself, when the wait goes on outside of this run of the node
  * @throws NodeApiError when Voice2Phone refuses to say; NodeOperationError on time-out, if the user wants that
  */
 export async function waitForResponse(
@@ -26,20 +50,27 @@ export async function waitForResponse(
 	request: WaitRequest,
 	itemIndex: number,
 	run: NodeRun,
-	before: IDataObject = {},
+	known: Partial<CallFields> = {},
 ): Promise<Result> {
 	const { clock } = run;
 	const began = clock.now();
-	const json = { CallId: callId, ...before };
-	const call: OpenCall = { callId, itemIndex, request, began, before, json, lastFault: null };
+	const call: OpenCall = {
+		callId,
+		itemIndex,
+		request,
+		began,
+		known: { ...known, CallId: callId },
+		status: {},
+		input: run.inputFields(itemIndex),
+		lastFault: null,
+	};
 	for (let checks = 0; ; checks++) {
 		const nextCheck = clock.now() + checkDelay(checks, request.checkEveryMs);
 		const latest = began + Math.min(request.waitAtMostMs, run.handOverAfterMs);
 		await clock.sleep(Math.max(0, Math.min(nextCheck, latest) - clock.now()));
 		const result = await checkCall(call, run);
 		if (result) return result;
-		if (clock.now() >= began + run.handOverAfterMs)
-			return { json: call.json as IDataObject, open: call };
+		if (clock.now() >= began + run.handOverAfterMs) return openResult(call, run);
 	}
 }
 
@@ -55,7 +86,7 @@ export async function checkCall(call: OpenCall, run: NodeRun): Promise<Result | 
 	const outcome = await api.checkStatus(callId);
 	let answer: Answer | undefined;
 	if (outcome.kind === 'read') {
-		call.json = { ...call.before, ...(outcome.body as IDataObject) };
+		call.status = outcome.body as Partial<CallFields>;
 		call.lastFault = null;
 		answer = readAnswer(outcome.body, request);
 	} else if (outcome.transient) {
@@ -68,27 +99,35 @@ export async function checkCall(call: OpenCall, run: NodeRun): Promise<Result | 
 		throw errors.stillOpen(callId, request.waitAtMostMs, itemIndex);
 	}
 	if (!answer && !isOver) return undefined;
-	return endOfWait(call, answer ?? TIMED_OUT, clock.now(), run.splitsByKey);
+	return endOfWait(call, answer ?? TIMED_OUT, run);
 }
 
 const TIMED_OUT: Answer = { outcome: 'timedOut', pressedKey: null, pressedLabel: null };
 
 /** The result of a call whose wait was lost. */
-export function timedOutResult(call: OpenCall, { clock, splitsByKey }: NodeRun): Result {
-	return endOfWait(call, TIMED_OUT, clock.now(), splitsByKey);
+export function timedOutResult(call: OpenCall, run: NodeRun): Result {
+	return endOfWait(call, TIMED_OUT, run);
 }
 
-function endOfWait(call: OpenCall, answer: Answer, now: number, splitsByKey: boolean): Result {
+/** What is known of a call while it is open. */
+function openResult(call: OpenCall, run: NodeRun): Result {
+	return { json: run.toJson(call.input, openFields(call)), open: call };
+}
+
+/** The fields of a call that is not over. */
+export function openFields({ known, status }: Pick<OpenCall, 'known' | 'status'>) {
+	return toFields({ ...known, ...status });
+}
+
+function endOfWait(call: OpenCall, answer: Answer, run: NodeRun): Result {
+	const fields = toFields({
+		...call.known,
+		...call.status,
+		...answer,
+		...(call.lastFault && { lastCheckFailed: call.lastFault }),
+	});
 	return {
-		json: {
-			// In the editor's table, what people look for stands first.
-			CallId: call.callId,
-			...answer,
-			...call.json,
-			...answer,
-			waitedSeconds: Math.round((now - call.began) / 100) / 10,
-			...(call.lastFault && { lastCheckFailed: call.lastFault }),
-		},
-		output: splitsByKey ? outputIndex(answer, call.request.keys) : 0,
+		json: run.toJson(call.input, fields),
+		output: run.splitsByKey ? outputIndex(answer, call.request.keys) : 0,
 	};
 }

@@ -20,15 +20,15 @@ export interface RequestLimits {
 	retry: RetryLimits;
 }
 
-/** What keeps a person from being dialled twice: asked before each try to place a call, told after it. */
-export interface CallGuard {
-	/** "free" lets the request be sent; anything else means that an earlier run called, or may have. */
-	take(): Promise<'free' | 'called' | 'unknown'>;
+/** What may keep a call from being placed: asked before each try, told after it. */
+export interface CallGuard<Refusal> {
+	/** Undefined lets the request be sent. */
+	take(): Promise<Refusal | undefined>;
 	settle(outcome: CallOutcome): Promise<void>;
 }
 
 /** "notSent": the guard kept the request from being sent. */
-export type PlaceOutcome = CallOutcome | { kind: 'notSent'; state: 'called' | 'unknown' };
+export type PlaceOutcome<Refusal> = CallOutcome | { kind: 'notSent'; refusal: Refusal };
 
 /** What was taken for a call that cannot be told to have been placed or not. */
 const UNKNOWN: CallOutcome = { kind: 'unknown', failure: { reason: 'connectionLost' } };
@@ -59,12 +59,12 @@ export class VoiceApi {
 	 * @param conclude makes the result, or throws, before the next call may begin: so one that stops the
 	 * node stops it in time
 	 */
-	async placeCall<T>(
+	async placeCall<T, Refusal>(
 		body: CallBody,
-		guard: CallGuard,
-		conclude: (outcome: PlaceOutcome) => T,
+		guard: CallGuard<Refusal>,
+		conclude: (outcome: PlaceOutcome<Refusal>) => T,
 	): Promise<T> {
-		return await this.retrying<PlaceOutcome, T>(this.calls, {
+		return await this.retrying<PlaceOutcome<Refusal>, T>(this.calls, {
 			attempt: async () => await this.placeOnce(body, guard),
 			retryable: (outcome) =>
 				outcome.kind === 'rejected' && outcome.retryable ? outcome.failure : undefined,
@@ -104,9 +104,12 @@ export class VoiceApi {
 		);
 	}
 
-	private async placeOnce(body: CallBody, guard: CallGuard): Promise<PlaceOutcome> {
-		const state = await guard.take();
-		if (state !== 'free') return { kind: 'notSent', state };
+	private async placeOnce<Refusal>(
+		body: CallBody,
+		guard: CallGuard<Refusal>,
+	): Promise<PlaceOutcome<Refusal>> {
+		const refusal = await guard.take();
+		if (refusal !== undefined) return { kind: 'notSent', refusal };
 		const { stopReason } = this.calls;
 		let outcome = stopReason ? NOT_BEGUN : UNKNOWN;
 		try {

@@ -1,26 +1,26 @@
-import type { IDataObject } from 'n8n-workflow';
-
-import { parseCallId } from '../../core/calls/callRequest';
-import { callIdProperty } from '../../parameters/call';
-import { checkPaceOptions, optionsCollection, requestOptions } from '../../parameters/options';
+/* Get Status: a plain look at a call, without waiting. */
+import { callIdProperty, readCallId, type CallToLookAt } from '../../parameters/call';
+import { checkPaceOption, includeInputFieldsOption, requestOption } from '../../parameters/options';
 import type { Operation } from '../operation';
 
-/** A plain look at a call: what the API returns, untouched. */
-export const getStatus: Operation<string> = {
-	option: {
+export const getStatus: Operation<CallToLookAt> = {
+	entry: {
 		name: 'Get Status',
 		value: 'getStatus',
-		description: 'Read how a call stands and which key was pressed, without waiting',
-		action: 'Get the status of a call',
+		description: 'Read how a call stands, without waiting',
+		action: 'Get call status',
 	},
-	properties: [callIdProperty, optionsCollection(checkPaceOptions, requestOptions)],
+	properties: [callIdProperty],
+	options: [checkPaceOption, includeInputFieldsOption, requestOption],
+	read: readCallId,
 
-	read: (context, itemIndex) => parseCallId(context.getNodeParameter('callId', itemIndex)),
-
-	async perform(callId, itemIndex, run) {
+	async perform(request, itemIndex, run) {
+		const input = run.inputFields(itemIndex);
+		if ('notCalled' in request) return { json: run.toJson(input, request.notCalled) };
+		const { callId } = request;
 		return await run.api.readStatus(callId, (outcome) =>
 			outcome.kind === 'read'
-				? { json: outcome.body as IDataObject }
+				? { json: run.toJson(input, outcome.body) }
 				: run.fail(run.errors.unreadStatus(outcome.failure, itemIndex, callId)),
 		);
 	},

@@ -1,26 +1,28 @@
-import { callProperties, dialOptions, plainKeypadResponses } from '../../parameters/call';
-import { callPaceOptions, optionsCollection, requestOptions } from '../../parameters/options';
-import { readCall, type PlaceRequest } from '../../parameters/placing';
+/* Make Call: rings a phone and gives out the call ID at once. */
+import { plainKeysProperty, readCall } from '../../parameters/call';
+import { callPaceOption, includeInputFieldsOption, requestOption } from '../../parameters/options';
+import {
+	callProperties,
+	placingOptions,
+	readPlacing,
+	type PlaceRequest,
+} from '../../parameters/placing';
 import { placeCall } from '../../steps/placeCall';
 import type { Operation } from '../operation';
 
-/** Rings a phone and returns the call ID at once. */
 export const makeCall: Operation<PlaceRequest> = {
-	option: {
+	entry: {
 		name: 'Make Call',
 		value: 'makeCall',
-		description: 'Ring a phone and speak a message, without waiting for the answer',
-		action: 'Make a call',
+		description: 'Speak a message without waiting for a key',
+		action: 'Make call',
 	},
-	properties: [
-		...callProperties,
-		plainKeypadResponses,
-		optionsCollection(callPaceOptions, dialOptions, requestOptions),
-	],
-	read: readCall,
+	properties: [...callProperties, plainKeysProperty],
+	options: [...placingOptions, callPaceOption, includeInputFieldsOption, requestOption],
+	read: (item) => readPlacing(item, readCall(item)),
 
 	async perform(request, itemIndex, run) {
-		const { json } = await placeCall(request, itemIndex, run);
-		return { json };
+		const { fields } = await placeCall(request, itemIndex, run);
+		return { json: run.toJson(run.inputFields(itemIndex), fields) };
 	},
 };

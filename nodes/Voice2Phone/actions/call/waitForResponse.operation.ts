@@ -1,59 +1,47 @@
-import { parseCallId } from '../../core/calls/callRequest';
+/* Wait for Response: waits for the key of a call that was placed before; never dials. */
 import type { WaitRequest } from '../../core/waiting/answer';
-import { callIdProperty } from '../../parameters/call';
 import {
-	checkPaceOptions,
-	optionsCollection,
-	requestOptions,
+	callIdProperty,
+	offeredKeysProperty,
+	readCallId,
+	readKeys,
+	type CallToLookAt,
+} from '../../parameters/call';
+import {
+	checkPaceOption,
+	includeInputFieldsOption,
+	requestOption,
 	restartOptions,
 } from '../../parameters/options';
-import {
-	offeredKeysProperty,
-	readWait,
-	splitByKeyProperty,
-	waitOptions,
-	waitStepProperty,
-} from '../../parameters/wait';
-import { waitForResponse } from '../../steps/waitForResponse';
+import { readWait, splitByKeyProperty, waitOptions, waitStepProperty } from '../../parameters/wait';
+import { notCalledResult, waitForResponse } from '../../steps/waitForResponse';
 import type { Operation } from '../operation';
 
-interface WaitForCall extends WaitRequest {
-	callId: string;
-}
-
-/** Waits for the response to a call that was placed before. */
-export const waitForResponseOperation: Operation<WaitForCall> = {
-	option: {
+export const waitForResponseOperation: Operation<CallToLookAt & { wait: WaitRequest }> = {
+	entry: {
 		name: 'Wait for Response',
 		value: 'waitForResponse',
-		description:
-			'Wait until a key was pressed or the call is over, for a call that was placed before',
-		action: 'Wait for the response to a call',
+		description: 'Wait for the key of a call made before',
+		action: 'Wait for response to call',
 	},
-	properties: [
-		callIdProperty,
-		offeredKeysProperty,
-		splitByKeyProperty,
-		optionsCollection(waitOptions, checkPaceOptions, requestOptions, restartOptions),
-		waitStepProperty,
+	properties: [callIdProperty, offeredKeysProperty, splitByKeyProperty, waitStepProperty],
+	options: [
+		checkPaceOption,
+		includeInputFieldsOption,
+		requestOption,
+		...restartOptions,
+		...waitOptions,
 	],
 
-	read(context, itemIndex) {
-		const callId = parseCallId(context.getNodeParameter('callId', itemIndex));
-		const wait = readWait(
-			context,
-			itemIndex,
-			context.getNodeParameter('keys.entries', itemIndex, []),
-		);
-		if (callId.ok && wait.ok) return { ok: true, value: { callId: callId.value, ...wait.value } };
-		return {
-			ok: false,
-			problems: [...(callId.ok ? [] : callId.problems), ...(wait.ok ? [] : wait.problems)],
-		};
+	read(item) {
+		const call = readCallId(item);
+		const wait = readWait(item, readKeys(item, { needsReply: false }));
+		return call && { ...call, wait };
 	},
 
 	async perform(request, itemIndex, run) {
+		if ('notCalled' in request) return notCalledResult(request.notCalled, itemIndex, run);
 		run.callIds.set(itemIndex, request.callId);
-		return await waitForResponse(request.callId, request, itemIndex, run);
+		return await waitForResponse(request.callId, request.wait, itemIndex, run);
 	},
 };

@@ -1,10 +1,17 @@
 import { createHash } from 'node:crypto';
 
-/** What n8n keeps with an execution: call IDs by key, and an empty text while a request is on its way. */
+/** What n8n keeps with an execution: the call ID and the time of each call by key, an empty text while its request is on its way. */
 export type JournalStore = Record<string, string>;
 
 /** What the journal knows of one call. "unknown": the request was on its way when the node ended. */
 export type JournalState = 'none' | 'accepted' | 'unknown';
+
+/** A call that Voice2Phone accepted. */
+export interface PlacedCall {
+	callId: string;
+	/** ISO 8601 in UTC. */
+	calledAt: string;
+}
 
 const ON_ITS_WAY = '';
 
@@ -44,9 +51,11 @@ export class JournalLine {
 		return entry === ON_ITS_WAY ? 'unknown' : 'accepted';
 	}
 
-	/** The call ID of an accepted call; empty otherwise. */
-	get callId(): string {
-		return this.store[this.key] ?? '';
+	/** The accepted call; undefined when there is none. */
+	get call(): PlacedCall | undefined {
+		if (this.state !== 'accepted') return undefined;
+		const [callId, calledAt] = this.store[this.key].split(' ');
+		return { callId, calledAt };
 	}
 
 	/** To be called before the request is sent: if nothing follows, its outcome is unknown. */
@@ -54,8 +63,8 @@ export class JournalLine {
 		this.store[this.key] = ON_ITS_WAY;
 	}
 
-	accepted(callId: string): void {
-		this.store[this.key] = callId;
+	accepted({ callId, calledAt }: PlacedCall): void {
+		this.store[this.key] = `${callId} ${calledAt}`;
 	}
 
 	/** Nobody was called: a rerun may try again. */

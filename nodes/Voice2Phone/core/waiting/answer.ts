@@ -1,11 +1,6 @@
-/** A key that a call offers, and what it stands for. */
-export interface OfferedKey {
-	key: string;
-	/** For example "Confirm"; empty when the user gave none. */
-	label: string;
-	/** What is played when it is pressed; empty when that is not known here. */
-	message: string;
-}
+/* When a call is over, and what was pressed. */
+import type { OfferedKey } from '../calls/keys';
+import type { CallFields, CallOutcomeName } from '../outputs';
 
 /** How long to wait for one call, and when it counts as over. */
 export interface WaitRequest {
@@ -19,7 +14,7 @@ export interface WaitRequest {
 
 /** How a wait ended, with the names that the output items have. */
 export interface Answer {
-	outcome: 'keyPressed' | 'finished' | 'timedOut';
+	outcome: Exclude<CallOutcomeName, 'notCalled'>;
 	/** The first pressed key that the call offers, else the first pressed key, else null. */
 	pressedKey: string | null;
 	/** The label of the pressed key, else its message, else null. */
@@ -49,14 +44,18 @@ export function readAnswer(
 	const pressed = pressedKeys(status.Dtmf);
 	if (pressed !== '') {
 		const characters = [...pressed];
-		const pressedKey =
-			characters.find((character) => keys.some(({ key }) => key === character)) ?? characters[0];
-		return { outcome: 'keyPressed', pressedKey, pressedLabel: labelOf(pressedKey, keys) };
+		const offered = keys.find(({ key }) => key === characters.find((one) => isOffered(one, keys)));
+		return {
+			// Where no keys are named, every key is an answer.
+			outcome: offered || keys.length === 0 ? 'keyPressed' : 'otherKey',
+			pressedKey: offered?.key ?? characters[0],
+			pressedLabel: offered?.label || offered?.message || null,
+		};
 	}
-	return isFinished(status.Status, finishedStatusCodes) ? FINISHED : undefined;
+	return isFinished(status.Status, finishedStatusCodes) ? NO_KEY : undefined;
 }
 
-const FINISHED: Answer = { outcome: 'finished', pressedKey: null, pressedLabel: null };
+const NO_KEY: Answer = { outcome: 'noKey', pressedKey: null, pressedLabel: null };
 export const TIMED_OUT: Answer = { outcome: 'timedOut', pressedKey: null, pressedLabel: null };
 
 /**
@@ -104,11 +103,11 @@ export function look(
 	now: number,
 ): { answer: Answer } | { answer?: undefined; overSince: number | undefined } {
 	const answer = status && readAnswer(status, wait.request);
-	if (answer?.outcome === 'keyPressed') return { answer };
+	if (answer && answer !== NO_KEY) return { answer };
 	const overSince = answer ? (wait.overSince ?? now) : status ? undefined : wait.overSince;
 	if (answer && overSince !== undefined && now >= overSince + LOOK_AGAIN_MS) return { answer };
 	if (now < deadlineOf(wait)) return { overSince };
-	return { answer: overSince === undefined ? TIMED_OUT : FINISHED };
+	return { answer: overSince === undefined ? TIMED_OUT : NO_KEY };
 }
 
 /** ITU-T Q.23: a phone has 0–9, * and #; the standard has A–D besides. */
@@ -126,9 +125,8 @@ function isFinished(status: unknown, codes: ReadonlySet<string>): boolean {
 	);
 }
 
-function labelOf(pressedKey: string, keys: readonly OfferedKey[]): string | null {
-	const offered = keys.find(({ key }) => key === pressedKey);
-	return offered?.label || offered?.message || null;
+function isOffered(pressed: string, keys: readonly OfferedKey[]): boolean {
+	return keys.some(({ key }) => key === pressed);
 }
 
 /** A call whose end is waited for, and what is known of it so far. */
@@ -139,9 +137,11 @@ export interface OpenCall {
 	/** When the wait began, in milliseconds since 1970. */
 	began: number;
 	/** What is known of the call beyond its status. */
-	before: Record<string, unknown>;
-	/** The API's fields as they came last, `before` included. */
-	json: Record<string, unknown>;
+	known: Partial<CallFields>;
+	/** The API's fields as they came last. */
+	status: Partial<CallFields>;
+	/** The fields of the input item, when they are to come out too. */
+	input: Record<string, unknown>;
 	/** Why the last check failed, or null when it did not. */
 	lastFault: string | null;
 	/** Since when the call reads as over without a key, in milliseconds since 1970. */

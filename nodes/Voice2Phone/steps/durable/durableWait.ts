@@ -23,7 +23,7 @@ import { listed } from '../../core/words';
 import { withCalls } from '../../errors/nodeErrors';
 import { toOutputs, type ItemOutcome, type Result } from '../../run/items';
 import { NodeRun } from '../../run/nodeRun';
-import { checkCall, timedOutResult } from '../waitForResponse';
+import { checkCall, openFields, timedOutResult } from '../waitForResponse';
 
 /** What travels through n8n's database must be JSON. */
 type StoredRequest = Omit<WaitRequest, 'finishedStatusCodes'> & { finishedStatusCodes: string[] };
@@ -277,7 +277,8 @@ function deliver(context: IExecuteFunctions, state: WaitState): INodeExecutionDa
 			return { error: new NodeOperationError(node, message, { description, itemIndex }) };
 		}
 		if ('result' in outcome) return outcome;
-		return { result: { json: outcome.open.json as IDataObject } };
+		const { input } = outcome.open;
+		return { result: { json: { ...input, ...openFields(outcome.open) } as IDataObject } };
 	});
 	const failure = outcomes.find((outcome) => 'error' in outcome);
 	if (failure && !state.continuesOnFail) {
@@ -403,9 +404,8 @@ function innerWorkflow(
 
 /** The options that say how to ask, without those that only the node that waits may have. */
 function requestSettings(options: INodeParameters = {}): INodeParameters {
-	const { checksAtOnce, checksPerSecond, maxRetries, requestTimeout, retryFor } = options;
-	const settings = { checksAtOnce, checksPerSecond, maxRetries, requestTimeout, retryFor };
-	return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+	const { technical } = options;
+	return technical ? { technical } : {};
 }
 
 function deadlineOf({ began, request }: OpenCall | StoredCall): number {

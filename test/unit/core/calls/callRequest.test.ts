@@ -1,81 +1,70 @@
 import {
 	parseCallId,
-	parseCallRequest,
+	parseMessage,
+	parsePhoneParameters,
+	sameCallOf,
 	toBody,
-	type CallParameters,
+	type CallRequest,
 } from '../../../../nodes/Voice2Phone/core/calls/callRequest';
+import type { Problem } from '../../../../nodes/Voice2Phone/core/words';
 
-const good: CallParameters = {
-	countryCode: 'US',
-	phoneNumber: '(425) 233-7837',
-	message: ' Please press one ',
-	keypadResponses: [],
+const request: CallRequest = {
+	phone: { number: '+14252337837', countryCode: 'US' },
+	message: 'Please press one',
+	keys: [],
 };
-const bodyOf = (changes: Partial<CallParameters>) => {
-	const parsed = parseCallRequest({ ...good, ...changes });
-	return parsed.ok ? toBody(parsed.value) : parsed.problems;
-};
+const key = (name: string, message: string) => ({ key: name, label: '', message });
 
 describe('a call request', () => {
 	it('becomes the body that the API documents, without Dtmf when no key is asked for', () => {
-		expect(bodyOf({})).toEqual({
+		expect(toBody(request)).toEqual({
 			Phone: { Number: '+14252337837', CountryCode: 'US' },
 			Message: 'Please press one',
 		});
 	});
 
-	it('maps every key of a phone to its message', () => {
-		const keys = [...'0123456789*#'];
-		const keypadResponses = keys.map((key) => ({ key, message: `You pressed ${key}` }));
-		expect(bodyOf({ keypadResponses })).toMatchObject({
-			Dtmf: Object.fromEntries(keys.map((key) => [key, `You pressed ${key}`])),
-		});
+	it('maps every key of a phone to what is said after it', () => {
+		const keys = [...'0123456789*#'].map((name) => key(name, `You pressed ${name}`));
+		expect(toBody({ ...request, keys }).Dtmf).toEqual(
+			Object.fromEntries(keys.map(({ key: name, message }) => [name, message])),
+		);
 	});
 
-	it('takes the key and the number as numbers, as expressions give them', () => {
-		expect(
-			bodyOf({ phoneNumber: 4252337837, keypadResponses: [{ key: 1, message: 'Thank you' }] }),
-		).toMatchObject({ Phone: { Number: '+14252337837' }, Dtmf: { '1': 'Thank you' } });
-	});
-
-	it.each([
-		[{ message: '  ' }, ['Message']],
-		[{ message: null }, ['Message']],
-		[{ message: { text: 'Hello' } }, ['Message']],
-		[{ phoneNumber: '' }, ['Phone Number']],
-		[{ countryCode: 'XX' }, ['Country']],
-		[{ keypadResponses: [{ key: 'A', message: 'x' }] }, ['Keypad Responses']],
-		[{ keypadResponses: [{ key: '12', message: 'x' }] }, ['Keypad Responses']],
-		[{ keypadResponses: [{ key: '1', message: ' ' }] }, ['Keypad Responses']],
-		[
-			{
-				keypadResponses: [
-					{ key: '1', message: 'x' },
-					{ key: '1', message: 'y' },
-				],
-			},
-			['Keypad Responses'],
-		],
-		[{ message: '', phoneNumber: 'none' }, ['Phone Number', 'Message']],
-	])('names every wrong parameter of %o by its label', (changes, fields) => {
-		const problems = bodyOf(changes) as Array<{ field: string }>;
-		expect(problems.map(({ field }) => field)).toEqual(fields);
+	it('is the same call with another country of the same number, and with the keys in another order', () => {
+		const keys = [key('1', 'Yes'), key('2', 'No')];
+		const one = sameCallOf({ ...request, keys });
+		const phone = { ...request.phone, countryCode: 'CA' };
+		expect(sameCallOf({ ...request, phone, keys: [...keys].reverse() })).toEqual(one);
+		expect(sameCallOf({ ...request, keys: [key('1', 'Yes'), key('2', 'Yes')] })).not.toEqual(one);
 	});
 
 	it.each([
-		[[{ key: 'A', message: 'x' }], 'have the key "A", which is not on a phone'],
-		[[{ key: '1', message: ' ' }], 'have no message for the key 1'],
-		[
-			[
-				{ key: '1', message: 'x' },
-				{ key: '1', message: 'y' },
-			],
-			'have the key 1 twice',
-		],
-	])('says in a sentence that Keypad Responses are wrong: %o', (keypadResponses, reason) => {
-		expect(bodyOf({ keypadResponses })).toEqual([
-			{ field: 'Keypad Responses', reason: expect.stringContaining(reason) as string },
+		[{ phoneNumber: '', countryCode: 'US' }, 'Phone Number'],
+		[{ phoneNumber: '4252337837', countryCode: 'XX' }, 'Country'],
+	])('names the wrong parameter of %o by its label', ({ phoneNumber, countryCode }, field) => {
+		const problems: Problem[] = [];
+		expect(parsePhoneParameters(phoneNumber, countryCode, problems)).toBeUndefined();
+		expect(problems.map((problem) => problem.field)).toEqual([field]);
+	});
+});
+
+describe('a message', () => {
+	it.each([
+		['  ', 'is empty'],
+		[null, 'is empty'],
+		[{ text: 'Hello' }, 'is of the type object'],
+		[['Hello'], 'is a list'],
+		[true, 'is of the type boolean'],
+	])('may not be %o', (message, reason) => {
+		const problems: Problem[] = [];
+		expect(parseMessage(message, problems)).toBe('');
+		expect(problems).toEqual([
+			{ field: 'Message', reason: expect.stringContaining(reason) as string },
 		]);
+	});
+
+	it('is spoken without the blanks around it', () => {
+		expect(parseMessage(' Please press one ', [])).toBe('Please press one');
 	});
 });
 

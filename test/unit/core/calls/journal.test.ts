@@ -1,5 +1,6 @@
 import { Journal, type JournalStore } from '../../../../nodes/Voice2Phone/core/calls/journal';
 
+const call = { callId: 'call-1', calledAt: '2026-11-25T20:00:00.000Z' };
 const request = { Phone: { Number: '+14255550100', CountryCode: 'US' }, Message: 'Hello' };
 
 /** What n8n does with the store between two tries: it goes through JSON. */
@@ -11,11 +12,11 @@ describe('the journal', () => {
 		const line = new Journal(store, 0).line(3, request);
 		expect(line.state).toBe('none');
 		line.sending();
-		line.accepted('call-1');
+		line.accepted(call);
 
 		const again = new Journal(kept(store), 0).line(3, request);
 		expect(again.state).toBe('accepted');
-		expect(again.callId).toBe('call-1');
+		expect(again.call).toEqual(call);
 	});
 
 	it('knows that a call may have been placed when its try ended before the answer', () => {
@@ -38,7 +39,7 @@ describe('the journal', () => {
 		['an edited request', 0, 0, { ...request, Message: 'Hello again' }],
 	])('knows nothing of %s', (_, runIndex, itemIndex, other) => {
 		const store: JournalStore = {};
-		new Journal(store, 0).line(0, request).accepted('call-1');
+		new Journal(store, 0).line(0, request).accepted(call);
 		expect(new Journal(store, runIndex).line(itemIndex, other).state).toBe('none');
 	});
 

@@ -5,7 +5,6 @@ import {
 	readAnswer,
 	type WaitRequest,
 } from '../../../../nodes/Voice2Phone/core/waiting/answer';
-import { outputIndex, outputNames } from '../../../../nodes/Voice2Phone/core/outputs';
 
 const keys = [
 	{ key: '1', label: 'Confirm', message: 'Thank you' },
@@ -26,20 +25,27 @@ describe('the response in a status', () => {
 		['1', '1', 'Confirm'],
 		['2', '2', 'Goodbye'],
 		['#', '#', null],
-		['5', '5', null],
 		[1, '1', 'Confirm'],
 		[' 1 ', '1', 'Confirm'],
 		['52', '2', 'Goodbye'],
 		['12', '1', 'Confirm'],
-		['78', '7', null],
-		['0', '0', null],
-		[0, '0', null],
-		['A', 'A', null],
 		['D1', '1', 'Confirm'],
 		['*#', '#', null],
 	])('Dtmf %o is key %o, label %o', (Dtmf, pressedKey, pressedLabel) => {
 		const expected = { outcome: 'keyPressed', pressedKey, pressedLabel };
 		expect(read({ Status: 0, Dtmf })).toEqual(expected);
+	});
+
+	it.each(['5', '78', '0', 'A'])('Dtmf %o has no key that was offered', (Dtmf) => {
+		const expected = { outcome: 'otherKey', pressedKey: Dtmf[0], pressedLabel: null };
+		expect(read({ Status: 0, Dtmf })).toEqual(expected);
+	});
+
+	it('is an answer with any key, where no keys are named', () => {
+		expect(readAnswer({ Dtmf: '5' }, { ...request, keys: [] })).toMatchObject({
+			outcome: 'keyPressed',
+			pressedKey: '5',
+		});
 	});
 
 	it.each([
@@ -69,7 +75,7 @@ describe('the response in a status', () => {
 			'key 1',
 		].map((Dtmf) => ({ Status: 2, Dtmf })),
 	])('%o is over without a key', (status) => {
-		expect(read(status)).toEqual({ outcome: 'finished', pressedKey: null, pressedLabel: null });
+		expect(read(status)).toEqual({ outcome: 'noKey', pressedKey: null, pressedLabel: null });
 	});
 
 	it.each([
@@ -107,7 +113,7 @@ describe('a call that is over without a key', () => {
 		const again = { ...wait, overSince: began + 7_000 };
 		expect(nextLook(again, 2, began + 7_000)).toBe(began + 10_000);
 		expect(look(again, over, began + 10_000)).toEqual({
-			answer: { outcome: 'finished', pressedKey: null, pressedLabel: null },
+			answer: { outcome: 'noKey', pressedKey: null, pressedLabel: null },
 		});
 	});
 
@@ -134,10 +140,10 @@ describe('a call that is over without a key', () => {
 		const again = { began, request, overSince: began + 7_000 };
 		expect(look(again, undefined, began + 10_000)).toEqual({ overSince: began + 7_000 });
 		expect(look(again, undefined, began + 60_000)).toMatchObject({
-			answer: { outcome: 'finished' },
+			answer: { outcome: 'noKey' },
 		});
 		expect(look({ began, request }, over, began + 60_000)).toMatchObject({
-			answer: { outcome: 'finished' },
+			answer: { outcome: 'noKey' },
 		});
 	});
 });
@@ -165,30 +171,5 @@ describe('the end of a wait', () => {
 		expect(look(wait, undefined, began + 60_000)).toMatchObject({
 			answer: { outcome: 'timedOut' },
 		});
-	});
-});
-
-describe('split by key', () => {
-	it('names the outputs by key and label, the harmless one first', () => {
-		expect(outputNames(keys)).toEqual([
-			'No Key',
-			'1 Confirm',
-			'Key 2',
-			'Key #',
-			'Other Key',
-			'Timed Out',
-		]);
-	});
-
-	it.each([
-		['keyPressed', '1', '1 Confirm'],
-		['keyPressed', '2', 'Key 2'],
-		['keyPressed', '#', 'Key #'],
-		['keyPressed', '9', 'Other Key'],
-		['finished', null, 'No Key'],
-		['timedOut', null, 'Timed Out'],
-	] as const)('%s with key %o goes to “%s”', (outcome, pressedKey, name) => {
-		const index = outputIndex({ outcome, pressedKey, pressedLabel: null }, keys);
-		expect(outputNames(keys)[index]).toBe(name);
 	});
 });

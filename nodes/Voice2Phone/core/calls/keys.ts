@@ -1,0 +1,76 @@
+/* The keys that a call offers: the one parser of "Keys to Press". */
+import { quote } from '../numbers/phoneNumberText';
+import type { Problem } from '../words';
+
+/** The keys of a phone that can be answered with. */
+export const KEYS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '#'] as const;
+
+/** A key that a call offers, and what it stands for. */
+export interface OfferedKey {
+	key: string;
+	/** For example "Confirm"; empty when the user gave none. */
+	label: string;
+	/** What is said after it was pressed; empty when that is not known here. */
+	message: string;
+}
+
+const FIELD = 'Keys to Press';
+
+/**
+ * Reads the value of "Keys to Press" and adds what is wrong with it to the problems.
+ *
+ * @param dtmf `{ entries: [{ key, label?, message? }, …] }`, of any type, since it may come from an expression
+ * @param needsReply whether each key must have something to say after it
+ */
+export function parseKeys(
+	dtmf: unknown,
+	problems: Problem[],
+	{ needsReply = false } = {},
+): OfferedKey[] {
+	const entries = entriesOf(dtmf);
+	if (entries === undefined) {
+		problems.push({
+			field: FIELD,
+			reason: 'is no list of keys. Add each key with the button Add Key',
+		});
+		return [];
+	}
+	const keys: OfferedKey[] = [];
+	for (const entry of entries) {
+		const { key: typed, label, message } = (entry ?? {}) as Record<string, unknown>;
+		const key = asText(typed);
+		const fault = !isKey(key)
+			? `has the key ${quote(typed ?? '')}, which is not on a phone. Choose 0–9, * or #`
+			: keys.some((other) => other.key === key)
+				? `has the key ${key} twice. Choose another key for one of them`
+				: needsReply && asText(message) === ''
+					? `has no Reply for the key ${key}. Enter what is said after it`
+					: undefined;
+		if (fault) problems.push({ field: FIELD, reason: fault });
+		else keys.push({ key, label: asText(label), message: asText(message) });
+	}
+	return keys;
+}
+
+/** The body's `Dtmf`: what is said after each key; undefined when no key is offered. */
+export function toDtmf(keys: readonly OfferedKey[]): Record<string, string> | undefined {
+	if (keys.length === 0) return undefined;
+	return Object.fromEntries(keys.map(({ key, message }) => [key, message]));
+}
+
+function entriesOf(dtmf: unknown): unknown[] | undefined {
+	if (dtmf === undefined || dtmf === null || dtmf === '') return [];
+	if (typeof dtmf !== 'object' || Array.isArray(dtmf)) return undefined;
+	const { entries = [] } = dtmf as { entries?: unknown };
+	const isEmpty = Object.keys(dtmf).length === 0;
+	if (!Array.isArray(entries) || (!isEmpty && !('entries' in dtmf))) return undefined;
+	return entries;
+}
+
+function isKey(text: string): boolean {
+	return (KEYS as readonly string[]).includes(text);
+}
+
+function asText(value: unknown): string {
+	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+}

@@ -1,0 +1,51 @@
+/* What a guard is: it says whether a person may be called now. "No" is no error. */
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { CallOutcome } from '../core/calls/outcome';
+import type { NotCalled } from '../core/outputs';
+import type { Phone } from '../core/numbers/phoneNumber';
+import type { ItemParameters, OptionGroup } from './itemParameters';
+
+/** A field of "Options", and the group in which it stands; without a group it stands alone. */
+export interface Option {
+	group?: OptionGroup;
+	fields: INodeProperties[];
+}
+
+/** Whom a guard is asked about. */
+export interface CallToGuard {
+	/** The number that would ring. */
+	phone: Phone;
+	/** The number that the item names; another one when the Test Number rings. */
+	intended: Phone;
+	/** Whether it rings the Test Number instead of the person whom it is meant for. */
+	isTest: boolean;
+	/** Whether an AI agent wrote the number. */
+	isChosenByAgent: boolean;
+}
+
+/** "unknown": an earlier execution may have called, and it is not known whether it did. */
+export type Verdict = { may: true } | Refusal;
+export type Refusal = ({ may: false } & NotCalled) | { may: 'unknown' };
+
+export const MAY_BE_CALLED: Verdict = { may: true };
+
+export interface Guard {
+	options: Option[];
+	/** Undefined when the user does not use the guard. What is wrong with its settings goes to `item.problems`. */
+	read(item: ItemParameters, call: CallToGuard): Check | undefined;
+}
+
+/** A guard for one call. All looks come before the first claim. */
+export interface Check {
+	/** Changes nothing. Asked again right before each request. */
+	look?(now: number): Verdict;
+	claim?(now: number): Claim;
+}
+
+/** Something that a call takes before it is placed, and that is given back when nobody was called. */
+export interface Claim {
+	/** @throws NodeOperationError when it cannot be known: then nobody is called */
+	take(): Promise<Verdict>;
+	settle(outcome: CallOutcome['kind']): Promise<void>;
+}

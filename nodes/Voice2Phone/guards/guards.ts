@@ -1,0 +1,70 @@
+/* All guards, in the order in which they are asked, and how they are asked together. */
+import type { CallOutcome } from '../core/calls/outcome';
+import { allowedNumbers } from './allowedNumbers';
+import { callOnlyOnce } from './callOnlyOnce';
+import {
+	MAY_BE_CALLED,
+	type CallToGuard,
+	type Check,
+	type Claim,
+	type Guard,
+	type Verdict,
+} from './guard';
+import type { ItemParameters } from './itemParameters';
+
+const guards: readonly Guard[] = [allowedNumbers, callOnlyOnce];
+
+/** The options of all guards. */
+export const guardOptions = guards.flatMap(({ options }) => options);
+
+/** The guards that the user chose for one call. */
+export function readGuards(item: ItemParameters, call: CallToGuard): Check[] {
+	return guards.flatMap((guard) => guard.read(item, call) ?? []);
+}
+
+/** What all guards together say of one call, and what they keep for it. */
+export class GuardedCall {
+	private taken: Claim[] = [];
+
+	constructor(private readonly checks: readonly Check[]) {}
+
+	/** The first "no"; changes nothing. */
+	look(now: number): Verdict {
+		for (const check of this.checks) {
+			const verdict = check.look?.(now) ?? MAY_BE_CALLED;
+			if (verdict.may !== true) return verdict;
+		}
+		return MAY_BE_CALLED;
+	}
+
+	/** Looks, then takes every claim. When one is refused, those before it are given back. */
+	async take(now: number): Promise<Verdict> {
+		const seen = this.look(now);
+		if (seen.may !== true) return seen;
+		for (const check of this.checks) {
+			const claim = check.claim?.(now);
+			if (!claim) continue;
+			const verdict = await this.takeOrGiveBack(claim);
+			if (verdict.may !== true) return verdict;
+			this.taken.push(claim);
+		}
+		return MAY_BE_CALLED;
+	}
+
+	/** To be called once for each `take` that let the call go. */
+	async settle(outcome: CallOutcome['kind']): Promise<void> {
+		const taken = this.taken;
+		this.taken = [];
+		await Promise.all(taken.map(async (claim) => await claim.settle(outcome)));
+	}
+
+	private async takeOrGiveBack(claim: Claim): Promise<Verdict> {
+		let verdict: Verdict | undefined;
+		try {
+			verdict = await claim.take();
+			return verdict;
+		} finally {
+			if (verdict?.may !== true) await this.settle('rejected');
+		}
+	}
+}

@@ -1,0 +1,78 @@
+/* What is asked in Ask for Approval, and which keys answer: the fields, and the function that reads them. */
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import { approvalMessage } from '../agent/humanReview';
+import { roleOf } from '../agent/roles';
+import type { CallRequest } from '../core/calls/callRequest';
+import { parseKeys } from '../core/calls/keys';
+import type { ItemParameters } from '../guards/itemParameters';
+import { keyField, readMessage, readPhone } from './call';
+
+const USUAL_INSTRUCTION = 'Press 1 to approve, or 2 to refuse.';
+
+export const approvalOptionsProperty: INodeProperties = {
+	displayName: 'Approval Options',
+	name: 'approvalOptions',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+	options: [
+		{
+			...keyField,
+			displayName: 'Approve Key',
+			name: 'approveKey',
+			required: false,
+			default: '1',
+			description: 'The key that approves',
+		},
+		{
+			displayName: 'Instruction',
+			name: 'instruction',
+			type: 'string',
+			default: USUAL_INSTRUCTION,
+			description: 'What is said after the message. Name both keys.',
+		},
+		{
+			...keyField,
+			displayName: 'Refuse Key',
+			name: 'refuseKey',
+			required: false,
+			default: '2',
+			description: 'The key that refuses',
+		},
+	],
+};
+
+export interface ApprovalKeys {
+	approveKey: string;
+}
+
+/** Reads the call that asks: the request made for ears, and the keys to answer with. */
+export function readApprovalCall(
+	item: ItemParameters,
+): ApprovalKeys & { call: CallRequest | undefined } {
+	const {
+		approveKey = '1',
+		instruction = USUAL_INSTRUCTION,
+		refuseKey = '2',
+	} = item.parameter('approvalOptions', {}) as IDataObject;
+	const phone = readPhone(item);
+	const request = readMessage(item);
+	const keys = parseKeys(
+		{
+			entries: [
+				{ key: approveKey, label: 'Approve', message: 'Approved. Thank you.' },
+				{ key: refuseKey, label: 'Refuse', message: 'Not approved. Thank you.' },
+			],
+		},
+		item.problems,
+	);
+	if (String(instruction).trim() === '') {
+		item.problem('Instruction', 'is empty. Say which key approves and which refuses');
+	}
+	const { context, itemIndex } = item;
+	const isReview = roleOf(context.getNode()).name === 'review';
+	const toolCall = isReview ? context.getInputData()[itemIndex].json : {};
+	const message = request && approvalMessage(request, toolCall, String(instruction).trim());
+	return { call: phone && { phone, message, keys }, approveKey: String(approveKey) };
+}
