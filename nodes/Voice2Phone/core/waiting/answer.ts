@@ -71,7 +71,13 @@ const LAST_LOOK_MS = 2_000;
 export type Wait = Pick<OpenCall, 'began' | 'request' | 'overSince'>;
 
 /** When the longest wait has passed, in milliseconds since 1970. */
-export function deadlineOf({ began, request }: Wait): number {
+export function deadlineOf({
+	began,
+	request,
+}: {
+	began: number;
+	request: Pick<WaitRequest, 'waitAtMostMs'>;
+}): number {
 	return began + request.waitAtMostMs;
 }
 

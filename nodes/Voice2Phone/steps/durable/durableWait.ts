@@ -9,7 +9,7 @@ import {
 	type IWorkflowBase,
 } from 'n8n-workflow';
 
-import type { OpenCall, WaitRequest } from '../../core/waiting/answer';
+import { deadlineOf, type OpenCall, type WaitRequest } from '../../core/waiting/answer';
 import {
 	asksFirst,
 	isJustStarted,
@@ -56,6 +56,8 @@ const loadedAt = Date.now();
 /** The node that every inner execution begins with. */
 const START = 'Start';
 const AFTER_FAULT_MS = 60_000;
+/** n8n wakes executions up to a minute late. The last look still has so long for its answer. */
+const LATE_LOOK_MS = 10_000;
 
 /** Marks the items that go out if nobody hands back a result; the result replaces them. */
 const WAIT_LOST =
@@ -230,7 +232,8 @@ async function checkOpenCalls(context: IExecuteFunctions, state: WaitState): Pro
 			try {
 				if (!run) throw refusal;
 				const call = fromStored(outcome.open);
-				const result = await checkCall(call, run);
+				const until = Math.max(deadlineOf(call), Date.now() + LATE_LOOK_MS);
+				const result = await checkCall(call, run, until);
 				state.outcomes[itemIndex] = result ? { result } : { open: callToStored(call) };
 			} catch (thrown) {
 				const { message, description } = thrown as NodeOperationError;
@@ -406,10 +409,6 @@ function innerWorkflow(
 function requestSettings(options: INodeParameters = {}): INodeParameters {
 	const { technical } = options;
 	return technical ? { technical } : {};
-}
-
-function deadlineOf({ began, request }: OpenCall | StoredCall): number {
-	return began + request.waitAtMostMs;
 }
 
 function openCalls({ outcomes }: WaitState): StoredCall[] {
