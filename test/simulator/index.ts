@@ -16,7 +16,7 @@ import {
 	type Answer,
 } from './api';
 import { createAuthority, type Authority } from './authority';
-import { behaviourOf } from './behaviours';
+import { behaviourOf, type Behaviour } from './behaviours';
 import { SimulatedCall } from './call';
 import { Clock } from './clock';
 import { replyTo, send, type RecordedRequest } from './exchange';
@@ -24,7 +24,7 @@ import { Faults, isProcessed } from './faults';
 import { createProxy } from './proxy';
 
 export { createAuthority, loadAuthority, type Authority } from './authority';
-export { testNumbers, type TestNumber } from './behaviours';
+export { testNumbers, type Behaviour, type TestNumber } from './behaviours';
 export type { SimulatedCall } from './call';
 export { Clock, standingClock } from './clock';
 export type { RecordedRequest } from './exchange';
@@ -98,6 +98,8 @@ export class Simulator extends EventEmitter<Events> {
 	readonly caFile: string;
 	latencyMs: number;
 	defaultDelayMs: number;
+	/** Says what the person at a number in E.164 form does; where it does not, the table does. */
+	personAt: (number: string) => Behaviour | undefined = () => undefined;
 	/** TLS port; set once the simulator listens. */
 	port = 0;
 	/** Proxy port; set once the simulator listens. */
@@ -294,10 +296,11 @@ export class Simulator extends EventEmitter<Events> {
 		if ('refused' in read) return read.refused;
 
 		const { number, dtmf } = read.request;
-		const behaviour = behaviourOf(number) ?? {
-			presses: Object.keys(dtmf)[0],
-			endsAfterMs: this.defaultDelayMs,
-		};
+		const behaviour = this.personAt(number) ??
+			behaviourOf(number) ?? {
+				presses: Object.keys(dtmf)[0],
+				endsAfterMs: this.defaultDelayMs,
+			};
 		if (behaviour.refusedWith) {
 			return refusal(behaviour.refusedWith, 'No call can be made to this number.');
 		}

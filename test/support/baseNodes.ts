@@ -39,6 +39,11 @@ const manualTrigger: INodeType = {
 	execute: passThrough,
 };
 
+const executeWorkflowTrigger: INodeType = {
+	description: describe('executeWorkflowTrigger', 1.1),
+	execute: passThrough,
+};
+
 const noOp: INodeType = { description: describe('noOp', 1), execute: passThrough };
 
 const items: INodeType = {
@@ -101,6 +106,7 @@ const loopOverItems: INodeType = {
 
 /** By full type name, as it stands in a workflow. */
 export const baseNodes: Readonly<Record<string, INodeType>> = {
+	'n8n-nodes-base.executeWorkflowTrigger': executeWorkflowTrigger,
 	'n8n-nodes-base.manualTrigger': manualTrigger,
 	'n8n-nodes-base.noOp': noOp,
 	'n8n-nodes-base.set': editFields,

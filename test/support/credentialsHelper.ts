@@ -12,8 +12,14 @@ import type {
 } from 'n8n-workflow';
 import { ICredentialsHelper, isExpression, NodeHelpers } from 'n8n-workflow';
 
-/** Decrypted credentials by credential type, with the fields as they stand in n8n's dialog; undefined: deleted. */
-export type StoredCredentials = Record<string, ICredentialDataDecryptedObject | undefined>;
+/**
+ * Decrypted credentials by credential type, with the fields as they stand in n8n's dialog; undefined: deleted.
+ * A function is asked each time and may throw, as a database that is busy.
+ */
+export type StoredCredentials = Record<
+	string,
+	ICredentialDataDecryptedObject | (() => ICredentialDataDecryptedObject) | undefined
+>;
 
 /**
  * What n8n's `packages/cli/src/credentials-helper.ts` (2.40) does for a credential without OAuth, with
@@ -36,7 +42,8 @@ export class CredentialsHelper extends ICredentialsHelper {
 		credential: INodeCredentialsDetails,
 		type: string,
 	): Promise<ICredentialDataDecryptedObject> {
-		const data = this.stored[type];
+		const stored = this.stored[type];
+		const data = typeof stored === 'function' ? stored() : stored;
 		if (!data) {
 			throw new Error(
 				`Credential with ID "${credential.id}" does not exist for type "${type}": give it to the workflow runner.`,

@@ -14,6 +14,7 @@ import type {
 	INodeExecutionData,
 	INodeType,
 	INodeTypes,
+	IPinData,
 	IRun,
 	IRunData,
 	IRunExecutionData,
@@ -36,6 +37,7 @@ import {
 import { baseNodes } from './baseNodes';
 import { CredentialsHelper, type StoredCredentials } from './credentialsHelper';
 import { ProcessedData } from './processedData';
+import { SuspendedExecutions, type Execution, type Time } from './suspendedExecutions';
 import type { Simulator } from '../simulator';
 import type { WorkflowJson } from './workflow';
 
@@ -53,6 +55,8 @@ export interface WorkflowRunnerOptions {
 	nodeTypes?: Record<string, INodeType>;
 	/** The community package to load; this one by default. It has to be built. */
 	packageDirectory?: string;
+	/** With it n8n wakes executions that nodes put to wait. */
+	time?: Time;
 }
 
 export interface RunOptions {
@@ -73,8 +77,12 @@ export interface RetryOptions extends Omit<RunOptions, 'mode'> {
 export interface RunningExecution {
 	/** What the Stop button does. */
 	cancel(): void;
-	/** Resolves when the node that was running has ended, whatever the outcome. */
+	/** Resolves when the node that was running has ended, whatever the outcome, or has put it to wait. */
 	readonly finished: Promise<WorkflowResult>;
+	/** Resolves when the execution has ended for good, however often it was put to wait before. */
+	readonly ended: Promise<WorkflowResult>;
+	/** n8n's; undefined when n8n did not even start it. */
+	readonly id: string | undefined;
 }
 
 /** Loads the package and starts workflows with it. */
@@ -88,6 +96,8 @@ export interface WorkflowRunner {
 	 * @throws when the execution succeeded: n8n offers no retry then
 	 */
 	retry(failed: WorkflowResult, options?: RetryOptions): Promise<WorkflowResult>;
+	/** All executions, with the inner ones that nodes started. */
+	readonly executions: SuspendedExecutions<RunOptions>;
 }
 
 /**
@@ -151,6 +161,7 @@ export async function createWorkflowRunner({
 	simulator,
 	nodeTypes: extraNodeTypes = {},
 	packageDirectory = resolve(__dirname, '../..'),
+	time,
 }: WorkflowRunnerOptions): Promise<WorkflowRunner> {
 	await startEngine();
 	const loader = new PackageDirectoryLoader(packageDirectory);
@@ -172,28 +183,17 @@ export async function createWorkflowRunner({
 		getKnownTypes: () => ({}),
 	};
 
-	function execute(
-		json: WorkflowJson,
-		mode: WorkflowExecuteMode,
-		options: RunOptions,
-		failed?: WorkflowResult,
-	): RunningExecution {
+	/** Begins an execution, or goes on with it where `saved` says. */
+	function run(
+		{ id: executionId, workflow: json, mode, environment: options }: Execution<RunOptions>,
+		saved: IRunExecutionData | undefined,
+	) {
 		// n8n's agents ask for the proxy at every request, so several runners can take turns.
 		Object.assign(process.env, simulator.environment);
 
 		// An active workflow does not look at pinned data.
 		const pinData = mode === 'manual' ? json.pinData : undefined;
-		const workflow = new Workflow({
-			id: 'workflow',
-			name: json.name,
-			nodes: structuredClone(json.nodes),
-			connections: json.connections,
-			active: mode !== 'manual',
-			nodeTypes,
-			settings: { executionOrder: 'v1', ...json.settings },
-			pinData,
-		});
-		const executionId = String(++executionCount);
+		const workflow = workflowOf(json, mode, pinData);
 		const { executionTimeout } = options;
 		const credentials = {
 			voice2PhoneApi: { apiKey: simulator.apiKey },
@@ -208,30 +208,56 @@ export async function createWorkflowRunner({
 				credentials,
 			),
 			executionTimeoutTimestamp: executionTimeout && Date.now() + executionTimeout,
+			executeWorkflow: executions.executeWorkflow(options),
+			getRunExecutionData: async (id) => await executions.dataOf(id),
 		});
-		const saved = failed && dataForRetry(failed, workflow);
 		const engine = new WorkflowExecute(additionalData, mode, saved);
+		return saved ? engine.processRunExecutionData(workflow) : engine.run({ workflow, pinData });
+	}
 
+	const workflowOf = (json: WorkflowJson, mode: WorkflowExecuteMode, pinData?: IPinData) =>
+		new Workflow({
+			id: 'workflow',
+			name: json.name,
+			nodes: structuredClone(json.nodes),
+			connections: json.connections,
+			active: mode !== 'manual',
+			nodeTypes,
+			settings: { executionOrder: 'v1', ...json.settings },
+			pinData,
+		});
+
+	const executions = new SuspendedExecutions<RunOptions>(time, run);
+
+	function execute(
+		json: WorkflowJson,
+		mode: WorkflowExecuteMode,
+		options: RunOptions,
+		failed?: WorkflowResult,
+	): RunningExecution {
+		const { executionTimeout } = options;
+		const saved = failed && dataForRetry(failed, workflowOf(json, mode));
 		const logs: LogLine[] = [];
 		logSinks.add(logs);
 		const result = (run: Pick<IRun, 'status' | 'data'>) => new WorkflowResult(json, run, logs);
 		try {
-			const execution = saved
-				? engine.processRunExecutionData(workflow)
-				: engine.run({ workflow, pinData });
-			const cancel = () => execution.cancel();
-			const timer = executionTimeout && setTimeout(cancel, executionTimeout);
-			const finished = execution.then(result).finally(() => {
-				clearTimeout(timer);
+			const { id, run } = executions.start({ workflow: json, mode, environment: options }, saved);
+			const cancel = () => run.cancel();
+			const timer = executionTimeout && !time && setTimeout(cancel, executionTimeout);
+			if (executionTimeout) void time?.sleep(executionTimeout).then(cancel);
+			const finished = run.then(result).finally(() => {
+				if (timer) clearTimeout(timer);
 				logSinks.delete(logs);
 			});
-			return { cancel, finished };
+			const ended = executions.ended(id).then(result);
+			return { id, cancel, finished, ended };
 		} catch (error) {
 			logSinks.delete(logs);
 			if (!(error instanceof WorkflowHasIssuesError)) throw error;
 			// The engine does not start a workflow with, for example, an empty required field.
 			const data = createRunExecutionData({ resultData: { error } });
-			return { cancel() {}, finished: Promise.resolve(result({ status: 'error', data })) };
+			const refused = Promise.resolve(result({ status: 'error', data }));
+			return { id: undefined, cancel() {}, finished: refused, ended: refused };
 		}
 	}
 
@@ -246,6 +272,7 @@ export async function createWorkflowRunner({
 			}
 			return await execute(workflow, 'retry', options, failed).finished;
 		},
+		executions,
 	};
 }
 
@@ -266,7 +293,6 @@ function dataForRetry({ saved }: WorkflowResult, workflow: Workflow): IRunExecut
 	return data;
 }
 
-let executionCount = 0;
 let engineStarted: Promise<void> | undefined;
 const logSinks = new Set<LogLine[]>();
 
@@ -306,7 +332,12 @@ function startEngine(): Promise<void> {
 function executionEnvironment(
 	own: Pick<
 		IWorkflowExecuteAdditionalData,
-		'executionId' | 'workflowId' | 'credentialsHelper' | 'executionTimeoutTimestamp'
+		| 'executionId'
+		| 'workflowId'
+		| 'credentialsHelper'
+		| 'executionTimeoutTimestamp'
+		| 'executeWorkflow'
+		| 'getRunExecutionData'
 	> & { hooks: ExecutionLifecycleHooks },
 ): IWorkflowExecuteAdditionalData {
 	const url = 'http://localhost:5678/';
@@ -330,8 +361,6 @@ function executionEnvironment(
 		mcpTestBaseUrl: url,
 		setExecutionStatus() {},
 		logAiEvent() {},
-		executeWorkflow: notHere('Sub-workflows'),
-		getRunExecutionData: notHere('Data of other executions'),
 		getRuntimeCredential: notHere('Runtime credentials'),
 		startRunnerTask: notHere('Task runners'),
 	};

@@ -1,49 +1,29 @@
-import { useEngine } from '../support/engine';
-import { items, linear, manualTrigger, voice2Phone } from '../support/workflow';
-
-const bed = useEngine();
-
-const makeCall = (phoneNumber: string) =>
-	voice2Phone(
-		{ operation: 'makeCall', countryCode: 'US', phoneNumber, message: 'Hello' },
-		{ name: 'Make Call' },
-	);
-/** As it is when the node is dropped into the editor: the Call ID comes from the incoming item. */
-const getStatus = (parameters = {}, settings = {}) =>
-	voice2Phone({ operation: 'getStatus', ...parameters }, { name: 'Get Status', ...settings });
+import { getStatus, makeCall } from '../support/calls';
+import { phone, service } from '../support/phone';
+import { run } from '../support/run';
+import { seconds } from '../support/time';
 
 describe('Get Status', () => {
 	it('takes the call ID from the item before and gives out exactly what the API returned', async () => {
-		const result = await bed.engine.run(
-			linear(manualTrigger(), makeCall('+1 425 555 0101'), getStatus()),
-		);
-		const [{ callId }] = bed.simulator.acceptedCalls();
-		const { path, method } = bed.simulator.requests[1];
-		expect(`${method} ${path}`).toBe(`GET /call/${callId}`);
-		const [{ json, pairedItem }] = result.output('Get Status');
-		expect(json).toEqual(bed.simulator.calls.get(callId)?.status());
-		expect(json).toMatchObject({ CallId: callId, Status: 2, Dtmf: '1' });
-		expect(pairedItem).toEqual({ item: 0 });
+		const ann = phone();
+		ann.answers().presses('1');
+		const result = await run([makeCall(ann), getStatus()]);
+		expect(result.item(0).json).toEqual(ann.status());
+		result.item(0).is({ CallId: ann.callId(), Status: 2, Dtmf: '1' });
 	});
 
 	it.each([
 		['../../account', /Item 0: Call ID "\.\.\/\.\.\/account" is not a call ID/],
 		['', /Item 0: Call ID is empty/],
 	])('refuses %o as a call ID and sends nothing', async (callId, message) => {
-		const { error } = await bed.engine.run(
-			linear(manualTrigger(), items([{}]), getStatus({ callId: `={{ "${callId}" }}` })),
-		);
-		expect(error?.message).toMatch(message);
-		expect(bed.simulator.requests).toEqual([]);
+		(await run(getStatus({ callId: `={{ "${callId}" }}` }))).failed(message);
+		service.heardNothing();
 	});
 
 	it('says that a call is not known, with its ID', async () => {
-		const CallId = '00000000-0000-4000-8000-000000000000';
-		const { error } = await bed.engine.run(
-			linear(manualTrigger(), items([{ CallId }]), getStatus()),
-		);
-		expect(error?.message).toBe(
-			`Voice2Phone does not know this call (404), CallId ${CallId}, item 0`,
+		const callId = '00000000-0000-4000-8000-000000000000';
+		(await run(getStatus({ callId }))).failed(
+			`Voice2Phone does not know this call (404), CallId ${callId}, item 0`,
 		);
 	});
 
@@ -51,18 +31,12 @@ describe('Get Status', () => {
 		{ kind: 'status', statusCode: 503, retryAfter: 0 },
 		{ kind: 'status', statusCode: 429, retryAfter: 0 },
 	] as const)('asks again after %o, since reading calls nobody', async (fault) => {
-		bed.simulator.faults.next(fault, { match: 'GET', count: 3 });
-		const result = await bed.engine.run(
-			linear(manualTrigger(), makeCall('+1 425 555 0102'), getStatus()),
-		);
-		expect(result.output('Get Status')[0].json).toMatchObject({ Dtmf: '2' });
-		expect(bed.simulator.requests.map(({ method }) => method)).toEqual([
-			'POST',
-			'GET',
-			'GET',
-			'GET',
-			'GET',
-		]);
+		const bob = phone();
+		bob.answers().presses('2');
+		service.fails(fault, { kind: 'checks', times: 3 });
+		(await run([makeCall(bob), getStatus()])).item(0).is({ Dtmf: '2' });
+		expect(service.heard('checks')).toBe(4);
+		bob.rang(1);
 	});
 
 	it.each([
@@ -72,14 +46,11 @@ describe('Get Status', () => {
 		[{ kind: 'cut', when: 'beforeProcessing' }, /could not be reached/],
 		[{ kind: 'timeout', when: 'beforeProcessing' }, /did not answer in time/],
 	] as const)('tells of %o when the retries are used up', async (fault, message) => {
-		bed.simulator.faults.next(fault, { match: 'GET', count: Infinity });
-		const { error } = await bed.engine.run(
-			linear(
-				manualTrigger(),
-				makeCall('+1 425 555 0102'),
-				getStatus({ options: { maxRetries: 0, requestTimeout: 1 } }),
-			),
-		);
-		expect(error?.message).toMatch(message);
+		const bob = phone();
+		bob.answers().presses('2');
+		service.fails(fault, { kind: 'checks', times: Infinity });
+		const asking = getStatus({ maxRetries: 0, requestTimeout: seconds(1) });
+		(await run([makeCall(bob), asking])).failed(message);
+		bob.rang(1);
 	});
 });

@@ -19,61 +19,6 @@ const people = [
 ];
 
 describe('Make Call', () => {
-	it('sends what the API documents, for each item with its own values', async () => {
-		const result = await bed.engine.run(
-			linear(manualTrigger(), items(people), voice2Phone(fromItem), noOp()),
-		);
-
-		expect(bed.simulator.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
-			'POST /call',
-			'POST /call',
-			'POST /call',
-		]);
-		expect(bed.simulator.requests.map(({ body }) => body)).toEqual([
-			{
-				Phone: { Number: '+14255550101', CountryCode: 'US' },
-				Message: 'Hello Ann, please press one',
-				Dtmf: { '1': 'Thank you Ann' },
-			},
-			{
-				Phone: { Number: '+14255550102', CountryCode: 'US' },
-				Message: 'Hello Bob, please press one',
-				Dtmf: { '1': 'Thank you Bob' },
-			},
-			{
-				Phone: { Number: '+14255550103', CountryCode: 'US' },
-				Message: 'Hello Cy, please press one',
-				Dtmf: { '1': 'Thank you Cy' },
-			},
-		]);
-		const callIds = bed.simulator.requests.map(({ callId }) => callId);
-		expect(result.output('No Operation').map(({ json }) => json.CallId)).toEqual(callIds);
-		expect(result.output('Voice2Phone').map(({ pairedItem }) => pairedItem)).toEqual([
-			{ item: 0 },
-			{ item: 1 },
-			{ item: 2 },
-		]);
-	});
-
-	it.each([
-		['basic', ' the-key\n', `Basic ${Buffer.from('the-key:').toString('base64')}`],
-		['apiKey', '\tthe-key ', 'the-key'],
-	])('sends the key by the scheme "%s", also when it was pasted with spaces', async (...given) => {
-		const [authScheme, apiKey, authorization] = given;
-		await bed.engine.run(linear(manualTrigger(), items([people[0]]), voice2Phone(fromItem)), {
-			credentials: { voice2PhoneApi: { apiKey, authScheme } },
-		});
-		expect(bed.simulator.requests.map((request) => request.authorization)).toEqual([authorization]);
-	});
-
-	it('sends no Dtmf when there is no key to press', async () => {
-		const parameters = { ...fromItem, dtmf: {} };
-		await bed.engine.run(linear(manualTrigger(), items([people[0]]), voice2Phone(parameters)));
-		expect(bed.simulator.requests[0].rawBody).toBe(
-			'{"Phone":{"Number":"+14255550101","CountryCode":"US"},"Message":"Hello Ann, please press one"}',
-		);
-	});
-
 	it('keeps the order of the items when the answers come in another one', async () => {
 		bed.simulator.faults.next({ kind: 'delay', milliseconds: 300 }, { match: '+14255550101' });
 		const result = await bed.engine.run(
@@ -210,15 +155,6 @@ describe('Make Call', () => {
 			errorField: 'none',
 			CallId: expect.stringMatching(GUID) as string,
 		});
-	});
-
-	it('does not follow a redirect, which would carry the key elsewhere', async () => {
-		bed.simulator.faults.next({ kind: 'status', statusCode: 307, location: '/elsewhere' });
-		const { error } = await bed.engine.run(
-			linear(manualTrigger(), items([people[0]]), voice2Phone(fromItem)),
-		);
-		expect(error?.message).toMatch(/may have been placed.*does not document \(307\)/);
-		expect(bed.simulator.requests.map(({ path }) => path)).toEqual(['/call']);
 	});
 
 	const status = (statusCode: number, body?: unknown) =>

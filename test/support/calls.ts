@@ -1,0 +1,143 @@
+/** The node's operations as steps of a workflow: the only place of the tests with its parameters. */
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { Phone } from './phone';
+import { items, voice2Phone, type NodeSettings, type Step } from './workflow';
+
+/** A key that a call offers. */
+export interface KeyToPress {
+	key: string;
+	label?: string;
+	/** What is said when it was pressed. */
+	reply?: string;
+}
+
+/** Times are in milliseconds. Any other value stands as it is, so that wrong ones can be tried. */
+interface Options {
+	callsAtOnce?: unknown;
+	callsPerSecond?: unknown;
+	checkEvery?: unknown;
+	checksAtOnce?: unknown;
+	checksPerSecond?: unknown;
+	finishedStatusCodes?: unknown;
+	handOverAfter?: unknown;
+	maxRetries?: unknown;
+	onTimeOut?: 'returnItem' | 'throwError';
+	requestTimeout?: unknown;
+	retryFor?: unknown;
+	surviveRestarts?: unknown;
+	testNumber?: Phone | string;
+	waitAtMost?: unknown;
+}
+
+export interface Waiting extends Options {
+	keys?: KeyToPress[];
+	splitByKey?: boolean;
+	/** What the node's tab "Settings" holds. */
+	settings?: NodeSettings;
+}
+
+export interface Calling extends Waiting {
+	country?: string;
+	message?: string;
+}
+
+/** All options, and the milliseconds of those that are times. */
+const UNITS: Record<Exclude<keyof Options, 'testNumber'>, number> = {
+	callsAtOnce: 1,
+	callsPerSecond: 1,
+	checkEvery: 1000,
+	checksAtOnce: 1,
+	checksPerSecond: 1,
+	finishedStatusCodes: 1,
+	handOverAfter: 1000,
+	maxRetries: 1,
+	onTimeOut: 1,
+	requestTimeout: 1000,
+	retryFor: 1000,
+	surviveRestarts: 1,
+	waitAtMost: 60_000,
+};
+
+/** Whom to call: a phone, what somebody typed, or a whole item with either as `phone`. */
+type Who = Phone | string | number | (IDataObject & { phone: unknown });
+
+/** A step, and the items that it starts with. */
+export interface Feeding extends Step {
+	feed: Step;
+}
+
+/** Make Call. */
+export const makeCall = (who: Who | Who[], calling: Calling = {}): Feeding => ({
+	...operation('makeCall', 'Make Call', calling, callFields(calling)),
+	...feed(who),
+});
+
+/** Call and Wait for Response. */
+export const callAndWait = (who: Who | Who[], calling: Calling = {}): Feeding => ({
+	...operation('callAndWait', 'Call and Wait', calling, {
+		...callFields(calling),
+		splitByKey: calling.splitByKey,
+	}),
+	...feed(who),
+});
+
+/** Wait for Response: the call ID comes from the item before. */
+export const waitForResponse = (waiting: Waiting & { callId?: string } = {}): Step =>
+	operation('waitForResponse', 'Wait for Response', waiting, {
+		callId: waiting.callId,
+		dtmf: { entries: (waiting.keys ?? []).map(({ key, label }) => ({ key, label })) },
+		splitByKey: waiting.splitByKey,
+	});
+
+/** Get Status: the call ID comes from the item before. */
+export const getStatus = (
+	reading: Options & { callId?: string; settings?: NodeSettings } = {},
+): Step => operation('getStatus', 'Get Status', reading, { callId: reading.callId });
+
+function callFields({ country = 'US', message = 'Hello', keys = [] }: Calling): IDataObject {
+	return {
+		countryCode: country,
+		phoneNumber: '={{ $json.phone }}',
+		message,
+		dtmf: { entries: keys.map(({ key, label, reply }) => ({ key, label, message: reply })) },
+	};
+}
+
+function operation(
+	value: string,
+	name: string,
+	given: Options & { settings?: NodeSettings },
+	fields: IDataObject,
+): Step {
+	const options = Object.entries(UNITS).map(([option, unit]) => {
+		const typed = given[option as keyof Options];
+		return [option, typeof typed === 'number' ? typed / unit : typed];
+	});
+	const trial = given.testNumber && {
+		testMode: 'testNumber',
+		testNumber: numberOf(given.testNumber),
+	};
+	const parameters = {
+		operation: value,
+		...withoutUndefined(fields),
+		...trial,
+		options: withoutUndefined(Object.fromEntries(options) as IDataObject),
+	};
+	return voice2Phone(parameters as INodeParameters, { name, ...given.settings });
+}
+
+const numberOf = (who: unknown) => (isPhone(who) ? who.number : who);
+
+const feed = (who: Who | Who[]) => ({ feed: items([who].flat().map(toItem)) });
+
+function toItem(who: Who): IDataObject {
+	if (isPhone(who)) return { phone: who.number };
+	if (typeof who !== 'object') return { phone: who };
+	return { ...who, phone: numberOf(who.phone) as string };
+}
+
+const isPhone = (value: unknown): value is Phone =>
+	typeof value === 'object' && value !== null && 'rings' in value;
+
+const withoutUndefined = (fields: IDataObject): IDataObject =>
+	Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
