@@ -83,7 +83,7 @@ describe('The request to make a call', () => {
 		const { error } = await bed.engine.run(
 			linear(manualTrigger(), items([people[0]]), voice2Phone(fromItem)),
 		);
-		expect(error?.message).toMatch(/may have been placed.*does not document \(307\)/);
+		expect(error?.message).toMatch(/whether the phone rang: status 307/);
 		expect(bed.simulator.requests.map(({ path }) => path)).toEqual(['/call']);
 	});
 });

@@ -54,7 +54,7 @@ export async function exchange(
 ): Promise<HttpResult> {
 	const left = until - clock.now();
 	if (left <= 0) return TIME_IS_UP;
-	const connection = new AbortController();
+	const connection = new Connection();
 	const request: IHttpRequestOptions = {
 		method,
 		url: API + path,
@@ -76,12 +76,38 @@ export async function exchange(
 	const timeUp = sleeping.then(() => TIME_IS_UP);
 	let result: HttpResult | undefined;
 	try {
-		result = await Promise.race([send(context, credential, clock, request), timeUp]);
+		result = await Promise.race([send(context, credential, clock, request, connection), timeUp]);
 		return result;
 	} finally {
 		timer.abort();
 		// What was not read to its end would go on coming in.
-		if (result === undefined || !isWhole(result)) connection.abort();
+		if (result === undefined || !isWhole(result)) connection.end();
+	}
+}
+
+/**
+ * Ends a connection whose answer has begun. Until then the HTTP client's own time-out does it: a socket that
+ * is ended before the client listens to it throws its error at the process.
+ */
+class Connection {
+	private readonly controller = new AbortController();
+
+	private isAnswered = false;
+
+	private isGivenUp = false;
+
+	get signal(): AbortSignal {
+		return this.controller.signal;
+	}
+
+	answered(): void {
+		this.isAnswered = true;
+		if (this.isGivenUp) this.controller.abort();
+	}
+
+	end(): void {
+		this.isGivenUp = true;
+		if (this.isAnswered) this.controller.abort();
 	}
 }
 
@@ -105,6 +131,7 @@ async function send(
 	credential: ApiCredential,
 	clock: Clock,
 	request: IHttpRequestOptions,
+	connection: Connection,
 ): Promise<HttpResult> {
 	let credentialsDecrypted: ICredentialsDecrypted;
 	try {
@@ -119,10 +146,12 @@ async function send(
 			request,
 			{ credentialsDecrypted },
 		)) as IN8nHttpFullResponse;
+		connection.answered();
 		return await readAnswer(response.statusCode, response.headers, response.body);
 	} catch (error) {
 		const answer = answerIn(error);
 		if (!answer) return { kind: 'fault', ...readFault(error) };
+		connection.answered();
 		const { status, headers, data } = answer.response;
 		return await readAnswer(Number(status), headers, data, answer.stage);
 	}

@@ -44,6 +44,8 @@ export interface Failure {
 	code?: string;
 	/** What the server said, in one line, without the API key. */
 	serverWords?: string;
+	/** What n8n said, when it could not prepare the request. */
+	n8nWords?: string;
 	retryAfterMs?: number;
 	/** Whether an answer was no JSON, which those of the API are. */
 	isNoJson?: boolean;
@@ -102,8 +104,12 @@ const REASONS_BY_STATUS: Record<number, FailureReason> = {
 export function judgeCall(result: HttpResult, now: number, hide: Redact = asItIs): CallOutcome {
 	if (result.kind === 'fault') {
 		const rejection = REJECTIONS[kindOf(result)];
-		if (!rejection) return { kind: 'unknown', failure: faultFailure(result) };
-		return { kind: 'rejected', failure: faultFailure(result), retryable: rejection.retryable };
+		if (!rejection) return { kind: 'unknown', failure: faultFailure(result, hide) };
+		return {
+			kind: 'rejected',
+			failure: faultFailure(result, hide),
+			retryable: rejection.retryable,
+		};
 	}
 	const { statusCode, body } = result;
 	const failed = (reason: FailureReason) => answerFailure(result, reason, now, hide);
@@ -137,7 +143,7 @@ export function judgeStatus(
 	hide: Redact = asItIs,
 ): StatusOutcome {
 	if (result.kind === 'fault') {
-		const failure = faultFailure(result);
+		const failure = faultFailure(result, hide);
 		return { kind: 'failed', failure, transient: failure.reason !== 'untrustedCertificate' };
 	}
 	const failed = (reason: FailureReason) => answerFailure(result, reason, now, hide);
@@ -292,9 +298,14 @@ function answerFailure(
 	};
 }
 
-function faultFailure(fault: NetworkFault): Failure {
+function faultFailure(fault: NetworkFault, hide: Redact): Failure {
 	const kind = kindOf(fault);
 	const { code } = fault;
+	if (kind === 'notPrepared') {
+		const innermost = fault.message.split('\n').at(-1) ?? '';
+		const n8nWords = wordsOf(innermost.replace(/^\w+: /, ''), hide);
+		return { reason: 'notPrepared', code, n8nWords };
+	}
 	const rejection = REJECTIONS[kind];
 	if (rejection) return { reason: rejection.reason, code };
 	return { reason: kind === 'timedOut' ? 'timedOut' : 'connectionLost', code };
