@@ -7,7 +7,7 @@ import {
 	type IN8nHttpFullResponse,
 } from 'n8n-workflow';
 
-import { answerIn, readFault, type Stage } from '../core/calls/networkFaults';
+import { answerIn, readFault } from '../core/calls/networkFaults';
 import type { HttpResult } from '../core/calls/outcome';
 import { LONGEST_TIMER_MS, type Clock } from '../core/pacing';
 import { CREDENTIAL_TYPE, type ApiCredential } from './apiCredential';
@@ -53,7 +53,7 @@ export async function exchange(
 	{ method, path, body, timeoutMs, until = Infinity }: ApiRequest,
 ): Promise<HttpResult> {
 	const left = until - clock.now();
-	if (left <= 0) return TIME_IS_UP;
+	if (left <= 0) return { ...TIME_IS_UP, stage: 'unprepared' };
 	const connection = new Connection();
 	const request: IHttpRequestOptions = {
 		method,
@@ -73,7 +73,7 @@ export async function exchange(
 	const timer = new AbortController();
 	const limitMs = Math.min(timeoutMs + GRACE_MS, left, LONGEST_TIMER_MS);
 	const sleeping = method === 'GET' ? clock.sleep(limitMs, timer.signal) : sleepOn(limitMs, timer);
-	const timeUp = sleeping.then(() => TIME_IS_UP);
+	const timeUp = sleeping.then(() => connection.soFar);
 	let result: HttpResult | undefined;
 	try {
 		result = await Promise.race([send(context, credential, clock, request, connection), timeUp]);
@@ -85,37 +85,60 @@ export async function exchange(
 	}
 }
 
-/**
- * Ends a connection whose answer has begun. Until then the HTTP client's own time-out does it: a socket that
- * is ended before the client listens to it throws its error at the process.
- */
+type HttpAnswer = Extract<HttpResult, { kind: 'answer' }>;
+type HttpFault = Extract<HttpResult, { kind: 'fault' }>;
+
+const TIME_IS_UP: HttpFault = {
+	kind: 'fault',
+	code: 'ETIMEDOUT',
+	message: 'The whole answer did not come in time',
+};
+
+/** How far a request has come, and the way to end it. */
 class Connection {
+	isGivenUp = false;
+
+	private isBegun = false;
+
+	/** The answer without its body, which has not come to its end. */
+	private head: HttpAnswer | undefined;
+
 	private readonly controller = new AbortController();
-
-	private isAnswered = false;
-
-	private isGivenUp = false;
 
 	get signal(): AbortSignal {
 		return this.controller.signal;
 	}
 
-	answered(): void {
-		this.isAnswered = true;
+	/** What is known when no more of the answer is waited for. */
+	get soFar(): HttpResult {
+		if (!this.isBegun) return { ...TIME_IS_UP, stage: 'unprepared' };
+		return this.head && isRefusal(this.head) ? this.head : TIME_IS_UP;
+	}
+
+	/** From now on the request may be sent. */
+	begun(): void {
+		this.isBegun = true;
+	}
+
+	answered(head: HttpAnswer): void {
+		this.head = head;
 		if (this.isGivenUp) this.controller.abort();
 	}
 
+	/**
+	 * Ends a connection whose answer has begun. Until then the HTTP client's own time-out does it: a socket
+	 * that is ended before the client listens to it throws its error at the process.
+	 */
 	end(): void {
 		this.isGivenUp = true;
-		if (this.isAnswered) this.controller.abort();
+		if (this.head) this.controller.abort();
 	}
 }
 
-const TIME_IS_UP: HttpResult = {
-	kind: 'fault',
-	code: 'ETIMEDOUT',
-	message: 'The whole answer did not come in time',
-};
+/** What a refusal means, its status says without a body. Of a success, the call ID would be lost. */
+function isRefusal({ statusCode, isFromProxy }: HttpAnswer): boolean {
+	return statusCode >= 300 || isFromProxy === true;
+}
 
 function isWhole(result: HttpResult): boolean {
 	return result.kind === 'answer' && result.body !== undefined;
@@ -139,6 +162,8 @@ async function send(
 	} catch (error) {
 		return { kind: 'fault', ...readFault(error), stage: 'unprepared' };
 	}
+	if (connection.isGivenUp) return connection.soFar;
+	connection.begun();
 	try {
 		const response = (await context.helpers.httpRequestWithAuthentication.call(
 			context,
@@ -146,43 +171,32 @@ async function send(
 			request,
 			{ credentialsDecrypted },
 		)) as IN8nHttpFullResponse;
-		connection.answered();
-		return await readAnswer(response.statusCode, response.headers, response.body);
+		const { statusCode, headers, body } = response;
+		return await readAnswer({ kind: 'answer', statusCode, headers, body }, connection);
 	} catch (error) {
 		const answer = answerIn(error);
 		if (!answer) return { kind: 'fault', ...readFault(error) };
-		connection.answered();
 		const { status, headers, data } = answer.response;
-		return await readAnswer(Number(status), headers, data, answer.stage);
+		const isFromProxy = answer.stage === 'plain';
+		return await readAnswer(
+			{ kind: 'answer', statusCode: Number(status), headers, body: data, isFromProxy },
+			connection,
+		);
 	}
 }
 
-/**
- * Never rejects.
- *
- * @param stage of the connection that the answer came over; undefined when that is not shown
- */
+/** Never rejects. */
 async function readAnswer(
-	statusCode: number,
-	headers: unknown,
-	body: unknown,
-	stage?: Stage,
+	{ headers, body, ...answer }: Omit<HttpAnswer, 'headers'> & { headers?: unknown },
+	connection: Connection,
 ): Promise<HttpResult> {
-	const answer = (parsed: unknown): HttpResult => ({
-		kind: 'answer',
-		statusCode,
-		headers: (headers ?? {}) as Record<string, unknown>,
-		body: parsed,
-		isFromProxy: stage === 'plain',
-	});
-	if (!isStream(body)) return answer(body);
+	const head = { ...answer, headers: (headers ?? {}) as HttpAnswer['headers'], body: undefined };
+	connection.answered(head);
+	if (!isStream(body)) return { ...head, body };
 	try {
-		return answer(parseJson(await readText(body)));
+		return { ...head, body: parseJson(await readText(body)) };
 	} catch (error) {
-		// With a success its call ID is lost. A refusal says by its status alone what it means.
-		return statusCode < 300 && stage !== 'plain'
-			? { kind: 'fault', ...readFault(error), stage: 'secure' }
-			: answer(undefined);
+		return isRefusal(head) ? head : { kind: 'fault', ...readFault(error), stage: 'secure' };
 	}
 }
 
