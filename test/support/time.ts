@@ -1,6 +1,7 @@
 /** The one clock of a test that uses it: that of the people, of the node's sleeps and of n8n's wake-ups. */
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { createRequire } from 'node:module';
+import { finished, Readable } from 'node:stream';
 import type * as n8nWorkflow from 'n8n-workflow';
 import { Clock } from '../simulator';
 
@@ -38,6 +39,13 @@ interface Axios {
 		'request' | 'response',
 		{ use<T>(pass: (value: T) => T, fail?: (error: Error) => Promise<T>): void }
 	>;
+}
+
+/** A request is under way until its answer is read, when the node reads the answer itself. */
+function whenRead(response: unknown, then: () => void): void {
+	const { data } = (response ?? {}) as { data?: unknown };
+	if (data instanceof Readable) finished(data, then);
+	else then();
 }
 
 interface Sleeper {
@@ -176,11 +184,11 @@ class VirtualTime {
 		});
 		interceptors.response.use(
 			(response) => {
-				ended();
+				whenRead(response, ended);
 				return response;
 			},
-			async (error: Error) => {
-				ended();
+			async (error: Error & { response?: unknown }) => {
+				whenRead(error.response, ended);
 				return await Promise.reject(error);
 			},
 		);

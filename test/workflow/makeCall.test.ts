@@ -87,7 +87,7 @@ describe('Make Call', () => {
 		expect(result.items).toHaveLength(4);
 		result.item(0).is({ CallId: phones[0].callId });
 		result.item(1).failed(/\(402\), item 1/);
-		result.item(2).failed(/may have been placed.*\(500\), item 2/);
+		result.item(2).failed(/whether the phone rang: server error 500, item 2/);
 		result.item(3).is({ CallId: dee.callId });
 		expect(result.items.map(({ CallId }) => typeof CallId)).toEqual([
 			'string',
@@ -141,17 +141,21 @@ describe('Make Call', () => {
 		[status(402, 'No credit left'), /could not carry out.*\(402\)/, /No credit left/],
 		[status(404), /did not find the address.*\(404\)/, /Nobody was called/],
 		[status(418), /refused the request to call \(418\)/, /Nobody was called/],
-		[status(500), /may have been placed.*server error \(500\)/, /does not dial this item again/],
-		[status(503), /may have been placed.*server error \(503\)/, /does not dial this item again/],
+		[status(500), /whether the phone rang: server error 500/, /does not dial this item again/],
+		[status(503), /whether the phone rang: server error 503/, /does not dial this item again/],
 		[
 			{ kind: 'cut', when: 'afterProcessing' },
-			/may have been placed.*connection.*lost/,
+			/whether the phone rang: connection cut/,
 			/Find out/,
 		],
-		[{ kind: 'cut', when: 'midBody' }, /may have been placed/, /Find out/],
-		[{ kind: 'timeout', when: 'afterProcessing' }, /did not answer in time/, /Find out/],
-		[{ kind: 'malformedBody' }, /answer of Voice2Phone could not be read/, /Find out/],
-		[{ kind: 'noCallId' }, /without a CallId/, /Find out/],
+		[{ kind: 'cut', when: 'midBody' }, /whether the phone rang: connection cut/, /Find out/],
+		[
+			{ kind: 'timeout', when: 'afterProcessing' },
+			/whether the phone rang: no answer in time/,
+			/Find out/,
+		],
+		[{ kind: 'malformedBody' }, /whether the phone rang: the answer could not be read/, /Find out/],
+		[{ kind: 'noCallId' }, /whether the phone rang: the answer has no CallId/, /Find out/],
 	] as const)('%o: says what happened and what to do, after one request', async (...given) => {
 		const [fault, message, description] = given;
 		service.fails(fault, { kind: 'calls' });
