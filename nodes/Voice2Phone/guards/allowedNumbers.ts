@@ -42,7 +42,8 @@ export const allowedNumbers: Guard = {
 
 	read(item, { intended, isChosenByAgent }) {
 		const list =
-			item.group('whoMayBeCalled')?.allowedNumbers || item.parameter('allowedNumbers', '');
+			item.parameter('options.whoMayBeCalled.values.allowedNumbers', '') ||
+			item.parameter('allowedNumbers', '');
 		if (list === '') {
 			if (isChosenByAgent) item.problem('Allowed Numbers', EMPTY_FOR_AGENT);
 			return undefined;

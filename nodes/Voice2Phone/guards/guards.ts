@@ -1,8 +1,10 @@
 /* All guards, in the order in which they are asked, and how they are asked together. */
 import type { CallOutcome } from '../core/calls/outcome';
 import { allowedNumbers } from './allowedNumbers';
+import { callingHours } from './callingHours';
 import { callLimits } from './callLimits';
 import { callOnlyOnce } from './callOnlyOnce';
+import { doNotCall } from './doNotCall';
 import {
 	MAY_BE_CALLED,
 	type CallToGuard,
@@ -15,7 +17,13 @@ import {
 } from './guard';
 import type { ItemParameters } from './itemParameters';
 
-const guards: readonly Guard[] = [allowedNumbers, callOnlyOnce, callLimits];
+const guards: readonly Guard[] = [
+	allowedNumbers,
+	doNotCall,
+	callingHours,
+	callOnlyOnce,
+	callLimits,
+];
 
 /** The options of all guards. */
 export const guardOptions = guards.flatMap(({ options }) => options);
