@@ -1,7 +1,7 @@
 import { ExpressionParser } from 'n8n-workflow';
 import type { IDataObject, IExecuteFunctions, INodeType } from 'n8n-workflow';
-import { emptyExpressions } from '../../nodes/Voice2Phone/parameters/embeddedExpressions';
-import { checkSpokenField } from '../../nodes/Voice2Phone/parameters/spokenText';
+import { emptyExpressions } from '../../nodes/Voice2Phone/guards/embeddedExpressions';
+import { checkSpokenField } from '../../nodes/Voice2Phone/guards/messageCheck';
 import { useEngine } from '../support/engine';
 import { items, linear, manualTrigger, node } from '../support/workflow';
 import { createWorkflowRunner, type WorkflowRunner } from '../support/workflowRunner';

@@ -14,7 +14,7 @@ import { countries } from '../core/numbers/countries';
 import { AUTO_DETECT, type Phone } from '../core/numbers/phoneNumber';
 import { notCalledFields, type NotCalledReason } from '../core/outputs';
 import type { ItemParameters } from '../guards/itemParameters';
-import { checkSpokenField, readMessageCheck, type SpokenField } from './spokenText';
+import { checkSpokenField, readMessageCheck, type SpokenField } from '../guards/messageCheck';
 
 export const phoneNumberProperty: INodeProperties = {
 	displayName: 'Phone Number',

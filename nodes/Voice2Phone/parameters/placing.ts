@@ -8,7 +8,7 @@ import type { Option } from '../guards/guard';
 import { GuardedCall, guardOptions, readGuards } from '../guards/guards';
 import type { ItemParameters } from '../guards/itemParameters';
 import { countryProperty, messageProperty, phoneNumberProperty } from './call';
-import { messageCheckOption } from './spokenText';
+import { messageCheckOption } from '../guards/messageCheck';
 import { readTestMode, testModeProperties } from './testMode';
 
 /** The main fields of the operations that call one number. */

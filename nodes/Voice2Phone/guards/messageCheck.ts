@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { checkSpokenText, faultOfSpokenValue } from '../core/calls/messageCheck';
 import type { Problem } from '../core/words';
-import type { Option } from '../guards/guard';
+import type { Option } from './guard';
 import {
 	emptyExpressions,
 	emptyExpressionReason,
