@@ -26,6 +26,7 @@ const EMPTY_FOR_AGENT =
 	'is empty, and the agent chooses the number. Enter the numbers that it can call';
 
 export const allowedNumbers: Guard = {
+	askedPer: 'call',
 	options: [
 		{
 			group: 'whoMayBeCalled',

@@ -16,6 +16,7 @@ const NO_ZONE =
 	'cannot be told from this number, so no hour is sure to be good for all of its zones. Choose a Time Zone in Calling Hours';
 
 export const callingHours: Guard = {
+	askedPer: 'call',
 	options: [
 		{
 			group: 'callingHours',

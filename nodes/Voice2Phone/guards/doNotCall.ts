@@ -6,6 +6,7 @@ const LABEL = 'Do Not Call List';
 const PATH = 'options.whoMayBeCalled.values.doNotCall';
 
 export const doNotCall: Guard = {
+	askedPer: 'call',
 	options: [
 		{
 			group: 'whoMayBeCalled',

@@ -7,6 +7,7 @@ import { callOnlyOnce } from './callOnlyOnce';
 import { doNotCall } from './doNotCall';
 import {
 	MAY_BE_CALLED,
+	type AskedPer,
 	type CallToGuard,
 	type Check,
 	type Claim,
@@ -28,9 +29,14 @@ const guards: readonly Guard[] = [
 /** The options of all guards. */
 export const guardOptions = guards.flatMap(({ options }) => options);
 
-/** The guards that the user chose for one call. */
-export function readGuards(item: ItemParameters, call: CallToGuard): Check[] {
-	return guards.flatMap((guard) => guard.read(item, call) ?? []);
+/** The guards that the user chose for one call; all, or those that are asked so often. */
+export function readGuards(
+	item: ItemParameters,
+	call: CallToGuard,
+	askedPer?: AskedPer,
+): GuardedCall {
+	const asked = guards.filter((guard) => !askedPer || guard.askedPer === askedPer);
+	return new GuardedCall(asked.flatMap((guard) => guard.read(item, call) ?? []));
 }
 
 /** What all guards together say of one call, and what they keep for it. */
