@@ -14,6 +14,7 @@ export interface KeyToPress {
 /** All options by their names in the node, and the milliseconds of those that are times. */
 const UNITS = {
 	allowedNumbers: 1,
+	atOnce: 1,
 	callAgainIfNoKey: 1,
 	callsAtOnce: 1,
 	callsPerSecond: 1,
@@ -30,6 +31,7 @@ const UNITS = {
 	maxCalls: 1,
 	maxRetries: 1,
 	messageCheck: 1,
+	needed: 1,
 	notOn: 1,
 	numberCheck: 1,
 	onSameCall: 1,
@@ -91,6 +93,35 @@ export const callAndWait = (who: Who | Who[], calling: Calling = {}): Feeding =>
 	}),
 	...feed(who),
 });
+
+/** How Call Until Accepted goes on; minutes are minutes, `nextAfter` is in milliseconds. */
+interface Searching extends Calling {
+	rounds?: number;
+	minutesBetween?: number;
+	nextAfter?: number;
+}
+
+/** Call Until Accepted: one item, whose people are these. 1 accepts, 2 declines. */
+export const callUntilAccepted = (people: Who[], searching: Searching = {}): Feeding => {
+	const { country = 'US', message = 'Hello', rounds, minutesBetween, nextAfter } = searching;
+	return {
+		...operation('callUntilAccepted', 'Call Until Accepted', searching, {
+			countryCode: country,
+			phoneNumbers: '={{ $json.people }}',
+			message,
+			dtmf: {
+				entries: [
+					{ key: '1', meaning: 'accepts' },
+					{ key: '2', meaning: 'declines' },
+				],
+			},
+			rounds,
+			minutesBetween,
+			nextAfter: nextAfter && nextAfter / 60_000,
+		}),
+		feed: items([{ people: people.map((who) => toItem(who).phone) }]),
+	};
+};
 
 /** Wait for Response: the call ID comes from the item before. */
 export const waitForResponse = (waiting: Waiting & { callId?: string } = {}): Step =>

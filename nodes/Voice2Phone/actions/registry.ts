@@ -6,6 +6,7 @@ import { messageProperty } from '../parameters/call';
 import { optionsCollection } from '../parameters/options';
 import { askForApproval } from './call/askForApproval.operation';
 import { callAndWait } from './call/callAndWait.operation';
+import { callUntilAccepted } from './call/callUntilAccepted.operation';
 import { getStatus } from './call/getStatus.operation';
 import { makeCall } from './call/makeCall.operation';
 import { waitForResponseOperation } from './call/waitForResponse.operation';
@@ -14,6 +15,7 @@ import type { Operation } from './operation';
 /** In the order in which the editor lists them. */
 const operations: ReadonlyArray<Operation<unknown>> = [
 	callAndWait,
+	callUntilAccepted,
 	getStatus,
 	makeCall,
 	waitForResponseOperation,

@@ -90,7 +90,7 @@ async function performAll(
 	for (const message of [...hintsOf(outcomes), ...hintsOfReading(readings)]) {
 		run.context.addExecutionHints({ message, location: 'outputPane' });
 	}
-	return toOutputs(run.node, outcomes, run.outputCount);
+	return toOutputs(run.node, outcomes, run.outputCount, run.errorOutput);
 }
 
 /** What was read of an item, and what is odd with it. */

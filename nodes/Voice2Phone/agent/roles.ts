@@ -27,6 +27,8 @@ const FIELDS_FOR_AGENT = new Set([
 	'outcome',
 	'pressedKey',
 	'pressedLabel',
+	'acceptedBy',
+	'attempts',
 	'CallId',
 	'notCalledBecause',
 	'callableFrom',

@@ -54,6 +54,18 @@ export interface DryRun {
 	replies: Record<string, string>;
 	/** How long it takes to speak the message, estimated. */
 	seconds: { from: number; to: number };
+	/** In Call Until Accepted: who would be called. */
+	people?: unknown[];
+}
+
+/** The fields of an item of Call Until Accepted. */
+export interface MatterFields extends Record<string, unknown> {
+	outcome: 'accepted' | 'nobody';
+	/** Who accepted, in the order in which it was seen. */
+	acceptedBy: unknown[];
+	/** All calls: who, when, call ID, key, still open. */
+	attempts: unknown[];
+	notCalledBecause: NotCalledReason | null;
 }
 
 /** Fields that all items have, in their order in the editor's table. */
@@ -113,6 +125,10 @@ export function outputIndex(
 	}
 }
 
+/** The outputs of Call Until Accepted. */
+export const ACCEPTED = 0;
+export const NOBODY = 1;
+
 interface OutputParameters {
 	operation?: string;
 	splitByKey?: boolean;
@@ -130,6 +146,12 @@ function outputsOf(
 ): Array<{ type: 'main'; displayName?: string }> {
 	// The inner executions of a wait: an output back to the step itself, and one for the end of the wait.
 	if (waitStep) return [{ type: 'main' }, { type: 'main' }];
+	if (operation === 'callUntilAccepted') {
+		return [
+			{ type: 'main', displayName: 'Accepted' },
+			{ type: 'main', displayName: 'Nobody' },
+		];
+	}
 	const waits =
 		operation === undefined || operation === 'callAndWait' || operation === 'waitForResponse';
 	if (!waits || !splitByKey) return [{ type: 'main' }];

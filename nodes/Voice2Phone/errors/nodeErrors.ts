@@ -2,6 +2,7 @@
 import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 
 import type { Failure } from '../core/calls/outcome';
+import type { AttemptResult } from '../core/calls/untilAccepted';
 import type { Redact } from '../core/redact';
 import { asSentence, listed, type Problem } from '../core/words';
 import {
@@ -41,6 +42,25 @@ export class NodeErrors {
 			description:
 				'Choose one at the top of this panel, or create it with your API key. Nobody was called.',
 		});
+	}
+
+	/** What stopped a matter, with every call of it so far. */
+	withAttempts(thrown: unknown, attempts: readonly AttemptResult[], itemIndex: number): NodeError {
+		const error = this.from(thrown, itemIndex);
+		const calls = attempts.map(
+			({ name, phone, CallId, outcome }) =>
+				`${name ? `${name}, ` : ''}${phone}: ${outcome}${CallId ? `, CallId ${CallId}` : ''}`,
+		);
+		if (calls.length > 0) {
+			error.description = [
+				error.description,
+				`Calls of item ${itemIndex} so far: ${listed(calls)}.`,
+				'Press Retry in the executions list to go on: nobody is called again whose call stands.',
+			]
+				.filter(Boolean)
+				.join('\n');
+		}
+		return error;
 	}
 
 	canceled(): NodeOperationError {

@@ -109,9 +109,9 @@ const labelField: INodeProperties = {
 		'What the key means, in one or two words. It names the output and comes out as pressedLabel.',
 };
 
-const USUAL_REPLY = 'Thank you. Goodbye.';
+export const USUAL_REPLY = 'Thank you. Goodbye.';
 
-const replyField: INodeProperties = {
+export const replyField: INodeProperties = {
 	displayName: 'Reply',
 	name: 'message',
 	type: 'string',
@@ -119,7 +119,7 @@ const replyField: INodeProperties = {
 	description: 'What is said after the key was pressed',
 };
 
-function keysProperty(values: INodeProperties[]): INodeProperties {
+export function keysProperty(values: INodeProperties[]): INodeProperties {
 	return {
 		displayName: 'Keys to Press',
 		name: 'dtmf',

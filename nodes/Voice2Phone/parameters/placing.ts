@@ -48,6 +48,15 @@ const sameCallField: INodeProperties = {
 		'What to do with the same number, message and keys a second time in one execution, as an AI agent may ask for',
 };
 
+const dialAgainField: INodeProperties = {
+	displayName: 'Dial Again If Unknown',
+	name: 'dialAgainWhenUnknown',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether a retry may dial when it is not known whether an earlier try did. The phone may then ring twice.',
+};
+
 /** Options of all operations that place calls. */
 export const placingOptions: Option[] = [
 	...guardOptions,
@@ -55,14 +64,7 @@ export const placingOptions: Option[] = [
 	{
 		group: 'technical',
 		fields: [
-			{
-				displayName: 'Dial Again If Unknown',
-				name: 'dialAgainWhenUnknown',
-				type: 'boolean',
-				default: false,
-				description:
-					'Whether a retry may dial when it is not known whether an earlier try did. The phone may then ring twice.',
-			},
+			dialAgainField,
 			{ ...sameCallField, displayOptions: { hide: { '@tool': [true] } } },
 			{ ...sameCallField, default: 'returnFirst', displayOptions: { show: { '@tool': [true] } } },
 		],
@@ -76,6 +78,15 @@ export const approvalPlacingOptions = placingOptions.filter(
 
 export type { Verdict } from '../guards/guard';
 export type { GuardedCall } from '../guards/guards';
+
+/** Those of Call Until Accepted. It calls the same number again as it is told, so Same Call Again has no place. */
+export const matterPlacingOptions: Option[] = [
+	...guardOptions,
+	messageCheckOption,
+	{ group: 'technical', fields: [dialAgainField] },
+];
+
+export { agentAllowedNumbers } from '../guards/allowedNumbers';
 
 /** A checked call, and how far the node may go to place it. */
 export interface PlaceRequest extends CallRequest {

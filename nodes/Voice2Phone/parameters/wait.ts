@@ -2,6 +2,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { OfferedKey } from '../core/calls/keys';
+import { quote } from '../core/numbers/phoneNumberText';
 import type { WaitRequest } from '../core/waiting/answer';
 import type { Option } from '../guards/guard';
 import type { ItemParameters } from '../guards/itemParameters';
@@ -19,22 +20,27 @@ export const splitByKeyProperty: INodeProperties = {
 	hint: 'Add new keys at the end. After you remove a key, check what its output was connected to.',
 };
 
+export const DEFAULT_WAIT_LIMIT_MIN = 3;
+export const DEFAULT_CHECK_EVERY_S = 5;
+
+export const finishedStatusCodesOption: Option = {
+	group: 'technical',
+	fields: [
+		{
+			displayName: 'Finished Status Codes',
+			name: 'finishedStatusCodes',
+			type: 'string',
+			default: '2',
+			placeholder: 'e.g. 2, 3',
+			description:
+				'The values of Status that mean that a call is over, separated by commas. Voice2Phone does not document them; its example of an answered call shows 2.',
+		},
+	],
+};
+
 /** Options of all operations that wait. */
 export const waitOptions: Option[] = [
-	{
-		group: 'technical',
-		fields: [
-			{
-				displayName: 'Finished Status Codes',
-				name: 'finishedStatusCodes',
-				type: 'string',
-				default: '2',
-				placeholder: 'e.g. 2, 3',
-				description:
-					'The values of Status that mean that a call is over, separated by commas. Voice2Phone does not document them; its example of an answered call shows 2.',
-			},
-		],
-	},
+	finishedStatusCodesOption,
 	{
 		group: 'waiting',
 		fields: [
@@ -42,7 +48,7 @@ export const waitOptions: Option[] = [
 				displayName: 'Wait Limit (Minutes)',
 				name: 'waitAtMost',
 				type: 'number',
-				default: 3,
+				default: DEFAULT_WAIT_LIMIT_MIN,
 				description: 'How long to wait for a key. The call itself goes on.',
 			},
 			{
@@ -69,7 +75,7 @@ export const waitOptions: Option[] = [
 				name: 'checkEvery',
 				type: 'number',
 				typeOptions: { minValue: 1 },
-				default: 5,
+				default: DEFAULT_CHECK_EVERY_S,
 				description:
 					'How often the status of each call is read. With many open calls, Checks per Second makes it less often.',
 			},
@@ -87,9 +93,24 @@ export const waitStepProperty: INodeProperties = {
 
 /** Reads how to wait for a call that offers the keys. */
 export function readWait(item: ItemParameters, keys: readonly OfferedKey[]): WaitRequest {
-	const { waitAtMost = 3, checkEvery = 5, onTimeOut } = item.group('waiting') ?? {};
+	const {
+		waitAtMost = DEFAULT_WAIT_LIMIT_MIN,
+		checkEvery = DEFAULT_CHECK_EVERY_S,
+		onTimeOut,
+	} = item.group('waiting') ?? {};
 	if (!(Number(waitAtMost) > 0)) item.problem('Wait Limit', 'must be more than 0 minutes');
 	if (!(Number(checkEvery) > 0)) item.problem('Check Every', 'must be more than 0 seconds');
+	return {
+		waitAtMostMs: Number(waitAtMost) * 60_000,
+		checkEveryMs: Number(checkEvery) * 1000,
+		finishedStatusCodes: readFinishedStatusCodes(item),
+		throwOnTimeOut: onTimeOut === 'throwError',
+		keys,
+	};
+}
+
+/** Reads which values of Status mean that a call is over. */
+export function readFinishedStatusCodes(item: ItemParameters): Set<string> {
 	const { finishedStatusCodes = '2' } = item.group('technical') ?? {};
 	const codes = String(finishedStatusCodes)
 		.split(',')
@@ -97,14 +118,8 @@ export function readWait(item: ItemParameters, keys: readonly OfferedKey[]): Wai
 	if (!codes.every((code) => /^-?\d+$/.test(code))) {
 		item.problem(
 			'Finished Status Codes',
-			`"${String(finishedStatusCodes)}" must be whole numbers separated by commas, for example 2, 3`,
+			`${quote(finishedStatusCodes)} must be whole numbers separated by commas, for example 2, 3`,
 		);
 	}
-	return {
-		waitAtMostMs: Number(waitAtMost) * 60_000,
-		checkEveryMs: Number(checkEvery) * 1000,
-		finishedStatusCodes: new Set(codes),
-		throwOnTimeOut: onTimeOut === 'throwError',
-		keys,
-	};
+	return new Set(codes);
 }

@@ -22,11 +22,12 @@ export function toOutputs(
 	node: INode,
 	outcomes: ItemOutcome[],
 	outputCount: number,
+	errorOutput = 0,
 ): INodeExecutionData[][] {
 	const outputs = Array.from({ length: outputCount }, (): INodeExecutionData[] => []);
 	outcomes.forEach((outcome, itemIndex) => {
 		if ('error' in outcome) {
-			outputs[0].push(errorItem(node, itemIndex, outcome.error));
+			outputs[errorOutput].push(errorItem(node, itemIndex, outcome.error));
 			return;
 		}
 		const { json, output = 0 } = outcome.result;

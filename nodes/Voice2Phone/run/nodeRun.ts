@@ -4,11 +4,13 @@ import type { IDataObject, IExecuteFunctions, INode } from 'n8n-workflow';
 
 import { roleOf, type Role } from '../agent/roles';
 import { Journal, type JournalStore } from '../core/calls/journal';
+import { NOBODY } from '../core/outputs';
 import { Pace } from '../core/pacing';
 import { NodeErrors, type NodeError } from '../errors/nodeErrors';
 import { readSettings, Rehearsal } from '../parameters/options';
 import { ApiCredential } from '../transport/apiCredential';
 import { VoiceApi } from '../transport/voiceApi';
+import { BusyNumbers } from './busyNumbers';
 import { StoppableClock } from './stoppableClock';
 
 const CANNOT_SUSPEND =
@@ -44,6 +46,15 @@ export class NodeRun {
 	/** Whether the node has one output per key. */
 	readonly splitsByKey: boolean;
 
+	/** Whether the node has more than one output, n8n's error output not counted. */
+	readonly hasOutputs: boolean;
+
+	/** Where failed items go that come out all the same: where they do the least harm. */
+	readonly errorOutput: number;
+
+	/** The numbers that Call Until Accepted is calling now. */
+	readonly busyNumbers = new BusyNumbers();
+
 	/** How many outputs the node has, n8n's error output not counted. */
 	readonly outputCount: number;
 
@@ -75,7 +86,10 @@ export class NodeRun {
 		this.includesInputFields = settings.includesInputFields;
 		this.splitsByKey =
 			this.role.canSplitByKey && context.getNodeParameter('splitByKey', 0, false) === true;
-		this.outputCount = this.splitsByKey
+		const isMatter = context.getNodeParameter('operation', 0, '') === 'callUntilAccepted';
+		this.hasOutputs = this.splitsByKey || (isMatter && this.role.canSplitByKey);
+		this.errorOutput = this.hasOutputs && isMatter ? NOBODY : 0;
+		this.outputCount = this.hasOutputs
 			? context.getNodeOutputs().filter(({ category }) => category !== 'error').length
 			: 1;
 		this.handOverAfterMs = this.canSuspend() ? settings.handOverAfterMs : Infinity;

@@ -33,6 +33,20 @@ export class Journal {
 		return new JournalLine(this.store, `${this.runIndex}:${itemIndex}:${fingerprint(request)}`);
 	}
 
+	/** The state of a matter with many calls, as text. Its key is made as that of a line. */
+	matter(
+		itemIndex: number,
+		request: object,
+	): { read(): string | undefined; write(state: string): void } {
+		const key = `matter:${this.runIndex}:${itemIndex}:${fingerprint(request)}`;
+		return {
+			read: () => this.store[key],
+			write: (state) => {
+				this.store[key] = state;
+			},
+		};
+	}
+
 	/** The line that all calls with the same request in this execution share. */
 	sameCall(request: object): JournalLine {
 		return new JournalLine(this.store, `same:${fingerprint(request)}`);

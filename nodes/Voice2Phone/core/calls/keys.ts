@@ -10,6 +10,8 @@ export interface OfferedKey {
 	key: string;
 	/** For example "Confirm"; empty when the user gave none. */
 	label: string;
+	/** True: in Call Until Accepted, it passes the call on. */
+	declines?: true;
 	/** What is said after it was pressed; empty when that is not known here. */
 	message: string;
 }
@@ -37,7 +39,7 @@ export function parseKeys(
 	}
 	const keys: OfferedKey[] = [];
 	entries.forEach((entry, index) => {
-		const { key: typed, label, message } = (entry ?? {}) as Record<string, unknown>;
+		const { key: typed, label, message, meaning } = (entry ?? {}) as Record<string, unknown>;
 		const key = asText(typed);
 		const fault = !isKey(key)
 			? `has the key ${quote(typed ?? '')}, which is not on a phone. Choose 0–9, * or #`
@@ -47,7 +49,14 @@ export function parseKeys(
 					? `has no Reply for the key ${key}. Enter what is said after it`
 					: undefined;
 		if (fault) problems.push({ field: FIELD, reason: fault });
-		else keys.push({ key, label: asText(label), message: asText(message) });
+		else {
+			keys.push({
+				key,
+				label: asText(label),
+				message: asText(message),
+				...(meaning === 'declines' && { declines: true }),
+			});
+		}
 	});
 	return keys;
 }

@@ -1,0 +1,301 @@
+/* Rings the people of one matter as core/calls/untilAccepted says, and reads what came of each call. */
+import { toBody } from '../core/calls/callRequest';
+import type { Failure } from '../core/calls/outcome';
+import {
+	Matter,
+	type AttemptResult,
+	type MatterResult,
+	type MatterState,
+	type Report,
+	type Ring,
+} from '../core/calls/untilAccepted';
+import { look, nextLook, type Wait } from '../core/waiting/answer';
+import { explainRejection, explainUnknown } from '../errors/explain';
+import type { NodeError } from '../errors/nodeErrors';
+import type { MatterRequest } from '../parameters/matter';
+import type { NodeRun } from '../run/nodeRun';
+import { GuardedRequest, type RequestNote } from './guardedRequest';
+import { logCall } from './placeCall';
+
+/** Why a refused call says nothing about the next person. All else concerns everybody. */
+const CONCERNS_ONE_PERSON: ReadonlySet<Failure['reason']> = new Set([
+	'badRequest',
+	'requestFailed',
+]);
+/** Guards whose answer the next round cannot change. */
+const IS_FINAL: ReadonlySet<string> = new Set(['calledBefore', 'doNotCall', 'limitReached']);
+
+/**
+ * Calls people until enough of them accept, or nobody is left. After a retry it goes on where it was.
+ *
+ * @throws NodeApiError or NodeOperationError that names every call so far, when something concerns all people
+ */
+export async function callUntilAccepted(
+	request: MatterRequest,
+	itemIndex: number,
+	run: NodeRun,
+): Promise<MatterResult> {
+	return await new Driver(request, itemIndex, run).drive();
+}
+
+/** What identifies a matter in the journal. */
+export function noteOf({ people, message, keys }: MatterRequest): object {
+	return { people, message, keys };
+}
+
+/** `notBegun`: enough people accepted while this call waited for its turn. */
+type NotBegun = { may: 'notBegun' };
+
+class Driver {
+	private readonly matter: Matter;
+
+	private readonly note: { write(state: string): void };
+
+	/** The reads of each open call, by attempt. */
+	private readonly watched = new Map<number, OpenWait>();
+
+	private readonly underWay = new Set<Promise<void>>();
+
+	private wake = new AbortController();
+
+	private failure: NodeError | undefined;
+
+	constructor(
+		private readonly request: MatterRequest,
+		private readonly itemIndex: number,
+		private readonly run: NodeRun,
+	) {
+		const { people, settings } = request;
+		const note = run.journal.matter(itemIndex, noteOf(request));
+		const noted = note.read();
+		this.note = note;
+		this.matter = noted
+			? Matter.resume(people, settings, JSON.parse(noted) as MatterState)
+			: new Matter(people, settings);
+	}
+
+	async drive(): Promise<MatterResult> {
+		const { clock } = this.run;
+		try {
+			for (;;) {
+				this.readOpenCalls();
+				const next = this.matter.next(clock.now());
+				this.noteCalls();
+				if (next.isDone) {
+					if (this.failure) throw this.failure;
+					return next.result;
+				}
+				for (const ring of next.rings) this.follow(this.ring(ring));
+				const wakeAt = Math.min(next.wakeAt, this.nextRead());
+				await clock.sleep(Math.max(0, wakeAt - clock.now()), this.wake.signal);
+				this.wake = new AbortController();
+			}
+		} catch (thrown) {
+			this.matter.stop();
+			// Requests under way come to their end, so that no call ID is lost.
+			await Promise.all(this.underWay);
+			this.noteCalls();
+			throw this.run.errors.withAttempts(thrown, this.attempts(), this.itemIndex);
+		} finally {
+			this.run.busyNumbers.release(this);
+		}
+	}
+
+	/** Every attempt so far, also of a matter that is not over. */
+	private attempts(): AttemptResult[] {
+		return this.matter.result().attempts;
+	}
+
+	/** Lets something go on meanwhile; whatever it reports wakes the loop. */
+	private follow(task: Promise<void>): void {
+		const followed: Promise<void> = task
+			.catch((thrown: unknown) => {
+				this.failure ??= this.run.errors.from(thrown, this.itemIndex);
+				this.matter.stop();
+			})
+			.finally(() => {
+				this.underWay.delete(followed);
+				this.wake.abort();
+			});
+		this.underWay.add(followed);
+	}
+
+	private report(attempt: number, report: Report): void {
+		this.matter.report(attempt, report, this.run.clock.now());
+		this.store();
+	}
+
+	private store(): void {
+		this.note.write(JSON.stringify(this.matter.state));
+	}
+
+	private noteCalls(): void {
+		const callIds = this.attempts().flatMap(({ CallId }) => CallId ?? []);
+		if (callIds.length > 0) this.run.callIds.set(this.itemIndex, callIds.join(', '));
+	}
+
+	private async ring({ attempt, person, personIndex }: Ring): Promise<void> {
+		const { run, request, matter } = this;
+		const { phone } = person;
+		if (!run.busyNumbers.take(phone.number, this)) {
+			this.report(attempt, {
+				kind: 'notCalled',
+				reason: 'is being called for another item',
+				isFinal: false,
+			});
+			return;
+		}
+		const note: RequestNote<NotBegun> = {
+			sending: () => {
+				if (!matter.begin(attempt, run.clock.now())) return { may: 'notBegun' };
+				this.store();
+				return undefined;
+			},
+			settled: () => {},
+		};
+		const guarded = new GuardedRequest(request.callGuards[personIndex], note, run);
+		const body = toBody({ phone, message: request.message, keys: request.keys });
+		let isSettled = false;
+		try {
+			await run.api.placeCall(body, guarded, (outcome) => {
+				isSettled = true;
+				switch (outcome.kind) {
+					case 'accepted':
+						logCall(run, outcome.callId, phone);
+						this.report(attempt, { kind: 'placed', callId: outcome.callId });
+						break;
+					case 'unknown':
+						run.unknownItems.add(this.itemIndex);
+						this.report(attempt, {
+							kind: 'unknown',
+							reason: explainUnknown(outcome.failure).message,
+						});
+						break;
+					case 'rejected':
+						this.rejected(attempt, outcome.failure);
+						break;
+					case 'notSent':
+						this.notSent(attempt, outcome.refusal);
+						break;
+				}
+			});
+		} finally {
+			// The run stopped before this request was sent.
+			if (!isSettled) this.report(attempt, { kind: 'notSent' });
+		}
+	}
+
+	private rejected(attempt: number, failure: Failure): void {
+		if (CONCERNS_ONE_PERSON.has(failure.reason)) {
+			this.report(attempt, {
+				kind: 'notCalled',
+				reason: explainRejection(failure).message,
+				isFinal: failure.reason === 'badRequest',
+			});
+			return;
+		}
+		this.report(attempt, { kind: 'notSent' });
+		this.run.fail(this.run.errors.rejectedCall(failure, this.itemIndex));
+	}
+
+	private notSent(
+		attempt: number,
+		refusal: NotBegun | { may: 'unknown' } | { may: false; because: string },
+	): void {
+		switch (refusal.may) {
+			case 'notBegun':
+				this.report(attempt, { kind: 'notSent' });
+				break;
+			case 'unknown':
+				this.report(attempt, { kind: 'unknown', reason: 'may have been called by an earlier try' });
+				break;
+			case false:
+				this.report(attempt, {
+					kind: 'notCalled',
+					reason: refusal.because,
+					isFinal: IS_FINAL.has(refusal.because),
+				});
+		}
+	}
+
+	/** Begins to read each open call whose time has come. A slow answer delays nobody else. */
+	private readOpenCalls(): void {
+		const { clock } = this.run;
+		for (const { attempt, callId, isUrgent } of this.matter.openCalls()) {
+			const wait = this.waitOf(attempt);
+			const isDue = isUrgent || nextLook(wait, wait.checks, wait.lastRead) <= clock.now();
+			if (wait.isReading || !isDue) continue;
+			wait.isReading = true;
+			this.follow(this.read(attempt, callId, wait));
+		}
+	}
+
+	/** When the next open call is to be read, in milliseconds since 1970. */
+	private nextRead(): number {
+		const times = this.matter.openCalls().flatMap(({ attempt }) => {
+			const wait = this.waitOf(attempt);
+			return wait.isReading ? [] : [nextLook(wait, wait.checks, wait.lastRead)];
+		});
+		return Math.min(Infinity, ...times);
+	}
+
+	private waitOf(attempt: number): OpenWait {
+		const now = this.run.clock.now();
+		const { checkEveryMs, finishedStatusCodes, keys } = this.request;
+		const wait = this.watched.get(attempt) ?? {
+			began: now,
+			// The matter itself says how long a call is waited for.
+			request: {
+				checkEveryMs,
+				finishedStatusCodes,
+				keys,
+				waitAtMostMs: Infinity,
+				throwOnTimeOut: false,
+			},
+			overSince: undefined,
+			checks: 0,
+			lastRead: now,
+			isReading: false,
+		};
+		this.watched.set(attempt, wait);
+		return wait;
+	}
+
+	private async read(attempt: number, callId: string, wait: OpenWait): Promise<void> {
+		const { api, clock } = this.run;
+		const outcome = await api.checkStatus(callId).finally(() => {
+			wait.isReading = false;
+			wait.checks++;
+			wait.lastRead = clock.now();
+		});
+		if (outcome.kind !== 'read') {
+			this.report(attempt, { kind: 'stillOpen' });
+			return;
+		}
+		const seen = look(wait, outcome.body, clock.now());
+		if (!seen.answer) {
+			wait.overSince = seen.overSince;
+			this.report(attempt, { kind: 'stillOpen' });
+			return;
+		}
+		this.run.busyNumbers.free(this.numberOf(attempt), this);
+		const { pressedKey } = seen.answer;
+		this.report(
+			attempt,
+			pressedKey === null
+				? { kind: 'ended' }
+				: {
+						kind: 'pressed',
+						key: pressedKey,
+						meaning: this.request.meanings.get(pressedKey) ?? 'other',
+					},
+		);
+	}
+
+	private numberOf(attempt: number): string {
+		return this.request.people[this.matter.state.attempts[attempt].person].phone.number;
+	}
+}
+
+/** An open call, and how it was read so far. */
+type OpenWait = Wait & { checks: number; lastRead: number; isReading: boolean };
