@@ -7,12 +7,7 @@ import {
 	type IWebhookDescription,
 } from 'n8n-workflow';
 
-import {
-	DRY_MODES,
-	nodeProperties,
-	severalItemsAreCalled,
-	subtitleExpression,
-} from './actions/registry';
+import { nodeProperties, severalItemsAreCalled, subtitleExpression } from './actions/registry';
 import { route } from './actions/router';
 import { outputsExpression } from './core/outputs';
 
@@ -48,12 +43,8 @@ export class Voice2Phone implements INodeType {
 			{
 				name: 'voice2PhoneApi',
 				required: true,
-				displayOptions: { hide: { testMode: DRY_MODES } },
-			},
-			{
-				name: 'voice2PhoneApi',
-				required: false,
-				displayOptions: { show: { testMode: DRY_MODES } },
+				// n8n looks at the first entry of a name alone, so the other dry mode asks for a credential too.
+				displayOptions: { hide: { testMode: ['dryRun'] } },
 			},
 		],
 		webhooks: reviewWebhooks,

@@ -20,8 +20,7 @@ const cases = [
 		what: 'a call that may have been placed',
 		phoneNumber: '+1 425 555 0150',
 		picture: 'error-unknown-outcome',
-		message:
-			'It is not known whether the phone rang: server error 500, item 0',
+		message: 'It is not known whether the phone rang: server error 500, item 0',
 		advice: 'turn on Dial Again If Unknown in the options.',
 		callsPlaced: 1,
 	},

@@ -122,6 +122,11 @@ export class Phone {
 		return call;
 	}
 
+	/** How often the phone has rung by now. */
+	get ringCount(): number {
+		return this.calls.length;
+	}
+
 	/** The ID of the last call. */
 	get callId(): string {
 		return this.call.callId;

@@ -61,7 +61,7 @@ export interface WorkflowRunnerOptions {
 
 export interface RunOptions {
 	/** `manual` (the default) is a click in the editor, the others are an active workflow. */
-	mode?: 'manual' | 'trigger' | 'webhook';
+	mode?: 'manual' | 'trigger' | 'webhook' | 'evaluation' | 'integrated';
 	/** By credential type; by default our API's, with the simulator's key. */
 	credentials?: StoredCredentials;
 	/** The workflow's time-out in milliseconds (n8n's setting is in seconds). */

@@ -13,8 +13,8 @@ const MODES = {
 	off: 'Off: All Runs Call the Phone Number',
 };
 
-/** The modes in which a node may call nobody: it then needs no credential. */
-export const DRY_MODES = ['manualDryRun', 'dryRun'];
+/** The modes in which a node may call nobody. */
+const DRY_MODES = ['manualDryRun', 'dryRun'];
 
 export const testModeProperties: INodeProperties[] = [
 	{

@@ -1,0 +1,253 @@
+import {
+	callAndWait,
+	callUntilAccepted,
+	getStatus,
+	makeCall,
+	waitForResponse,
+} from '../support/calls';
+import { phone, service } from '../support/phone';
+import { run, start } from '../support/run';
+import { hours, time } from '../support/time';
+import { items, linear, loopOverItems, manualTrigger } from '../support/workflow';
+import { bed } from '../support/bed';
+
+const NOT_CALLED = 2;
+const ALL_DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+
+/** Hours of a clock in UTC that are open now, or that begin so many hours from now. */
+const hoursFromNow = (from: number, until: number) => {
+	const at = (offset: number) =>
+		`${new Date(time.now() + hours(offset)).toISOString().slice(11, 13)}:00`;
+	return { days: ALL_DAYS, from: at(from), until: at(until), timeZone: 'UTC' };
+};
+
+describe('Calling Hours', () => {
+	it('let people be called inside', async () => {
+		const ann = phone();
+		ann.answers().presses('1');
+		(await run(callAndWait(ann, hoursFromNow(-2, 3)))).item(0).is({ pressedKey: '1' });
+		ann.rang(1);
+	});
+
+	it('say outside when the person may be called, at an output of its own', async () => {
+		const ann = phone();
+		const calling = { splitByKey: true, keys: [{ key: '1', reply: 'Bye' }], ...hoursFromNow(3, 6) };
+		const { json } = (await run(callAndWait(ann, calling))).item(0).cameOutOf(NOT_CALLED);
+		expect(json).toMatchObject({
+			outcome: 'notCalled',
+			notCalledBecause: 'outsideHours',
+			CallId: null,
+			localTime: expect.stringContaining('UTC') as string,
+		});
+		const from = new Date(String(json.callableFrom));
+		expect(from.getTime()).toBeGreaterThan(time.now());
+		expect(from.toISOString()).toMatch(/:00:00\.000Z$/);
+		ann.rang(0);
+	});
+
+	it('are asked again right before each request: who waits beyond them is not called', async () => {
+		const people = Array.from({ length: 6 }, () => phone());
+		for (const each of people.slice(0, 3)) each.answers().hangsUp();
+		const minute = new Date(time.now());
+		await time.passes(hours(1) - (minute.getTime() % hours(1)) - 2_500);
+		const calling = { callsPerSecond: 1, callsAtOnce: 1, ...hoursFromNow(-3, 1) };
+		const result = await run(makeCall(people, calling));
+		expect(result.items.map(({ notCalledBecause }) => notCalledBecause ?? 'called')).toEqual([
+			'called',
+			'called',
+			'called',
+			'outsideHours',
+			'outsideHours',
+			'outsideHours',
+		]);
+		for (const [index, each] of people.entries()) each.rang(index < 3 ? 1 : 0);
+	});
+
+	it.each([
+		[{ from: '25:00' }, /Hours From/],
+		[{ timeZone: 'Mars/Base' }, /Time Zone/],
+		[{ notOn: 'tomorrow' }, /Not On/],
+		[{ days: [] }, /Days/],
+	])('that cannot be read let nobody be called: %o', async (wrong, message) => {
+		(await run(makeCall(phone(), { ...hoursFromNow(-2, 3), ...wrong }))).failed(message);
+		service.heardNothing();
+	});
+});
+
+describe('The Do Not Call List', () => {
+	it.each([
+		['text', (number: string) => number],
+		['lines', (number: string) => `+44 20 7946 0000\n${number.replace('+1', '001 ')}\n`],
+		[
+			'national',
+			(number: string) => `(${number.slice(2, 5)}) ${number.slice(5, 8)}-${number.slice(8)}`,
+		],
+	])('keeps a number from being called, however it is written: %s', async (_, write) => {
+		const [ann, bob] = [phone(), phone()];
+		bob.answers().hangsUp();
+		const result = await run(makeCall([ann, bob], { doNotCall: write(ann.number) }));
+		result.item(0).is({ outcome: 'notCalled', notCalledBecause: 'doNotCall' });
+		result.item(1).is({ CallId: bob.callId });
+		ann.rang(0);
+	});
+
+	it('takes the rows of a sheet', async () => {
+		const ann = phone();
+		const doNotCall = `={{ [{ Phone: "${ann.number}", name: "Ann" }, { Phone: "+44 20 7946 0000" }] }}`;
+		(await run(makeCall(ann, { doNotCall }))).item(0).is({ notCalledBecause: 'doNotCall' });
+		ann.rang(0);
+	});
+
+	it.each([
+		['+1 425 555 0100\n12345', /Do Not Call List/],
+		['={{ $json.nothing }}', /Do Not Call List/],
+	])('that cannot be read lets nobody be called: %o', async (doNotCall, message) => {
+		(await run(makeCall(phone(), { doNotCall }))).failed(message);
+		service.heardNothing();
+	});
+});
+
+describe('Max Calls per Execution', () => {
+	it('holds over the passes of a loop, with fifty at once', async () => {
+		const people = Array.from({ length: 50 }, () => phone());
+		for (const each of people) each.answers().hangsUp();
+		const calling = makeCall(people, { maxCalls: 3, callsPerSecond: 0, callsAtOnce: 50 });
+		const workflow = linear(
+			manualTrigger(),
+			items(people.map(({ number }) => ({ phone: number }))),
+			loopOverItems([calling], { batchSize: 10 }),
+		);
+		await bed.engine.run(workflow);
+		expect(bed.simulator.acceptedCalls()).toHaveLength(3);
+		for (const each of people) each.rang(each.ringCount);
+	});
+
+	it('is not used up by a call that nobody got', async () => {
+		const [ann, bob, cy] = [phone(), phone(), phone()];
+		service.refuses(ann, 402);
+		bob.answers().hangsUp();
+		const settings = { onError: 'continueRegularOutput' } as const;
+		const result = await run(makeCall([ann, bob, cy], { maxCalls: 1, callsAtOnce: 1, settings }));
+		result.item(1).is({ CallId: bob.callId });
+		result.item(2).is({ notCalledBecause: 'limitReached' });
+		cy.rang(0);
+	});
+
+	it.each([-1, 1.5, 'many'])('refuses %o, which would limit nothing', async (maxCalls) => {
+		(await run(makeCall(phone(), { maxCalls }))).failed(/Max Calls per Execution must be/);
+		service.heardNothing();
+	});
+});
+
+describe('An item that was not called', () => {
+	it('says why behind Wait for Response and Get Status too', async () => {
+		const ann = phone();
+		const doNotCall = ann.number;
+		for (const next of [waitForResponse(), getStatus()]) {
+			const result = await run([makeCall(ann, { doNotCall }), next]);
+			result.item(0).is({ outcome: 'notCalled', notCalledBecause: 'doNotCall' });
+		}
+		ann.rang(0);
+	});
+});
+
+describe('A dry run', () => {
+	const dry = { testMode: 'dryRun', madeUpKey: '2' } as const;
+	const keys = [
+		{ key: '1', label: 'Yes', reply: 'Thanks' },
+		{ key: '2', label: 'No', reply: 'Bye' },
+	];
+
+	it('needs no credential, calls nobody, and tries the branch of the made-up key', async () => {
+		const [ann, bob] = [phone(), phone()];
+		const calling = {
+			...dry,
+			keys,
+			splitByKey: true,
+			doNotCall: bob.number,
+			message: 'Hello there',
+		};
+		const settings = { credentials: undefined };
+		const result = await run(callAndWait([ann, bob], { ...calling, settings }));
+		result
+			.item(0)
+			.cameOutOf(4)
+			.is({
+				outcome: 'keyPressed',
+				pressedKey: '2',
+				pressedLabel: 'No',
+				notCalledBecause: 'dryRun',
+				wouldCall: true,
+				CallId: null,
+				dryRun: {
+					number: ann.number,
+					message: 'Hello there',
+					replies: { '1': 'Thanks', '2': 'Bye' },
+				},
+			});
+		result.item(1).cameOutOf(NOT_CALLED).is({ notCalledBecause: 'doNotCall', wouldCall: false });
+		service.heardNothing();
+	});
+
+	it('of manual runs alone lets an active workflow call', async () => {
+		const ann = phone();
+		const calling = makeCall(ann, { testMode: 'manualDryRun' });
+		(await run(calling)).item(0).is({ outcome: 'notCalled', notCalledBecause: 'dryRun' });
+		service.heardNothing();
+		ann.answers().hangsUp();
+		(await run(calling, { mode: 'webhook' })).item(0).is({ CallId: ann.callId });
+	});
+
+	it('leaves the journal and n8n’s store as they were', async () => {
+		const ann = phone();
+		const calling = { oncePer: 'lead 77', maxCalls: 1 };
+		(await run(makeCall(ann, { ...dry, ...calling }))).item(0).is({ wouldCall: true });
+		(await run(makeCall(ann, { ...dry, ...calling }))).item(0).is({ wouldCall: true });
+		ann.answers().hangsUp();
+		(await run(makeCall(ann, calling))).item(0).is({ CallId: ann.callId });
+		(await run(makeCall(ann, { ...dry, ...calling })))
+			.item(0)
+			.is({ notCalledBecause: 'calledBefore' });
+		ann.rang(1);
+	});
+
+	it('tells what the run then does, item by item', async () => {
+		const people = Array.from({ length: 12 }, () => phone());
+		for (const each of people) each.answers().hangsUp();
+		const calling = {
+			maxCalls: 4,
+			oncePer: '={{ $json.phone.slice(-1) % 6 }}',
+			doNotCall: people
+				.slice(0, 3)
+				.map(({ number }) => number)
+				.join('\n'),
+			callsAtOnce: 1,
+			callsPerSecond: 0,
+		};
+		const rehearsed = await run(makeCall(people, { ...calling, ...dry }));
+		const really = await run(makeCall(people, calling));
+		expect(
+			rehearsed.items.map(({ wouldCall, notCalledBecause }) =>
+				wouldCall ? 'called' : notCalledBecause,
+			),
+		).toEqual(really.items.map(({ notCalledBecause }) => notCalledBecause ?? 'called'));
+		for (const each of people) each.rang(each.ringCount);
+	});
+});
+
+describe('Test Mode', () => {
+	it('refuses a manual run without a Test Number', async () => {
+		(await run(makeCall(phone(), { testMode: 'testNumber' }))).failed(/Test Number is empty/);
+		(await run(callUntilAccepted([phone()], { testMode: 'testNumber' }))).failed(/Test Number/);
+		service.heardNothing();
+	});
+
+	it.each(['manual', 'evaluation'] as const)('rings the Test Number in mode %s', async (mode) => {
+		const [customer, own] = [phone(), phone()];
+		own.answers().hangsUp();
+		const running = start(makeCall(customer, { testNumber: own }), { mode } as object);
+		(await running).item(0).is({ calledNumber: own.number });
+		customer.rang(0);
+		own.rang(1);
+	});
+});
