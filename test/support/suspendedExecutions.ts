@@ -1,6 +1,9 @@
 /** n8n's part in executions that wait: its table of executions, inner executions, and the wake-ups. */
-import type { ExecutionStatus, INodeExecutionData, IRun, IRunExecutionData } from 'n8n-workflow';
 import type {
+	ExecutionStatus,
+	INodeExecutionData,
+	IRun,
+	IRunExecutionData,
 	IWorkflowExecuteAdditionalData,
 	IWorkflowSettings,
 	RelatedExecution,
@@ -39,7 +42,6 @@ interface Row<Environment> extends Execution<Environment> {
 	generation: number;
 	running?: EngineRun;
 	readonly end: Deferred<IRun>;
-	readonly suspension: Deferred<void>;
 }
 
 interface Deferred<T> {
@@ -95,7 +97,6 @@ export class SuspendedExecutions<Environment> {
 			data: data ?? createRunExecutionData({}),
 			generation: this.generation,
 			end: deferred(),
-			suspension: deferred(),
 		};
 		this.rows.set(row.id, row);
 		return { id: row.id, run: this.begin(row, data) };
@@ -104,11 +105,6 @@ export class SuspendedExecutions<Environment> {
 	/** Resolves when the execution has ended for good, however often it was suspended before. */
 	async ended(id: string): Promise<IRun> {
 		return await this.row(id).end.promise;
-	}
-
-	/** Resolves when the execution waits in n8n's database. */
-	async suspended(id: string): Promise<void> {
-		await this.row(id).suspension.promise;
 	}
 
 	/** The executions that n8n holds, oldest first. */
@@ -226,7 +222,6 @@ export class SuspendedExecutions<Environment> {
 		row.data = data;
 		row.waitTill = run.waitTill && new Date(run.waitTill).getTime();
 		if (status === 'waiting') {
-			row.suspension.resolve();
 			this.track();
 			return;
 		}
