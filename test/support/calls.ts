@@ -20,6 +20,7 @@ interface Options {
 	checksPerSecond?: unknown;
 	finishedStatusCodes?: unknown;
 	handOverAfter?: unknown;
+	includeInputFields?: unknown;
 	maxRetries?: unknown;
 	onTimeOut?: 'returnItem' | 'throwError';
 	requestTimeout?: unknown;
@@ -32,6 +33,8 @@ interface Options {
 export interface Waiting extends Options {
 	keys?: KeyToPress[];
 	splitByKey?: boolean;
+	/** The output that the next step is connected to, 0 if it is not said. */
+	output?: number;
 	/** What the node's tab "Settings" holds. */
 	settings?: NodeSettings;
 }
@@ -50,6 +53,7 @@ const UNITS: Record<Exclude<keyof Options, 'testNumber'>, number> = {
 	checksPerSecond: 1,
 	finishedStatusCodes: 1,
 	handOverAfter: 1000,
+	includeInputFields: 1,
 	maxRetries: 1,
 	onTimeOut: 1,
 	requestTimeout: 1000,
@@ -106,7 +110,7 @@ function callFields({ country = 'US', message = 'Hello', keys = [] }: Calling): 
 function operation(
 	value: string,
 	name: string,
-	given: Options & { settings?: NodeSettings },
+	{ settings, output = 0, ...given }: Options & Pick<Waiting, 'output' | 'settings'>,
 	fields: IDataObject,
 ): Step {
 	const options = Object.entries(UNITS).map(([option, unit]) => {
@@ -123,7 +127,8 @@ function operation(
 		...trial,
 		options: withoutUndefined(Object.fromEntries(options) as IDataObject),
 	};
-	return voice2Phone(parameters as INodeParameters, { name, ...given.settings });
+	const step = voice2Phone(parameters as INodeParameters, { name, ...settings });
+	return { ...step, output: { ...step.output, index: output } };
 }
 
 const numberOf = (who: unknown) => (isPhone(who) ? who.number : who);

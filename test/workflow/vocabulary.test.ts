@@ -23,7 +23,6 @@ describe('a phone that the test says something of', () => {
 		result.item(1).is({ outcome: 'noKey', pressedKey: null });
 		result.item(2).is({ outcome: 'keyPressed', pressedKey: '1' });
 		result.item(3).is({ outcome: 'timedOut' });
-		expect(result.item(2).json.waitedSeconds).toBeGreaterThanOrEqual(120);
 		expect(time.now() - began).toBeGreaterThanOrEqual(minutes(3));
 		for (const each of [ann, bob, cy, dee]) each.rang(1);
 	});
@@ -112,7 +111,7 @@ describe('the service', () => {
 		const settings = { onError: 'continueRegularOutput' } as const;
 		const result = await run(makeCall([ann, bob], { settings }));
 		result.item(0).failed(/\(402\)/);
-		result.item(1).is({ CallId: bob.callId() });
+		result.item(1).is({ CallId: bob.callId });
 		ann.rang(0);
 		bob.rang(1);
 	});
@@ -128,7 +127,7 @@ describe('the service', () => {
 		const ann = phone();
 		const running = start(callAndWait(ann, { keys }));
 		await ann.rings();
-		const callId = ann.callId();
+		const callId = ann.callId;
 		service.forgets(ann);
 		await time.passes(seconds(10));
 		(await running).failed(new RegExp(`\\(404\\), CallId ${callId}`));

@@ -6,7 +6,7 @@ import { roleOf, type Role } from '../agent/roles';
 import { Journal, type JournalStore } from '../core/calls/journal';
 import { Pace } from '../core/pacing';
 import { NodeErrors, type NodeError } from '../errors/nodeErrors';
-import { readSettings } from '../parameters/options';
+import { readSettings, Rehearsal } from '../parameters/options';
 import { ApiCredential } from '../transport/apiCredential';
 import { VoiceApi } from '../transport/voiceApi';
 import { StoppableClock } from './stoppableClock';
@@ -31,6 +31,9 @@ export class NodeRun {
 	readonly journal: Journal;
 
 	readonly api: VoiceApi;
+
+	/** What the guards note in a dry run. */
+	readonly rehearsal = new Rehearsal();
 
 	/** The call IDs known so far, by item index: whatever ends the node, they reach the user. */
 	readonly callIds = new Map<number, string>();
@@ -57,6 +60,8 @@ export class NodeRun {
 	private readonly lastTurns = new Map<string, Promise<unknown>>();
 
 	private reason: NodeError | undefined;
+
+	private stopListening = () => {};
 
 	private constructor(
 		readonly context: IExecuteFunctions,
@@ -86,14 +91,29 @@ export class NodeRun {
 		this.journal = new Journal(journalStore(context), runIndex);
 	}
 
-	/** Rejects with n8n's own error when there is no usable credential. */
-	static async open(context: IExecuteFunctions): Promise<NodeRun> {
-		const run = new NodeRun(context, await ApiCredential.open(context, Date.now()));
-		const signal = context.getExecutionCancelSignal();
-		const cancel = () => run.stop(run.errors.canceled());
+	/**
+	 * @param isDryRun true: no request will be sent, so no credential is needed
+	 * @throws n8n's own error when there is no usable credential
+	 */
+	static async open(context: IExecuteFunctions, { isDryRun = false } = {}): Promise<NodeRun> {
+		const credential = isDryRun
+			? ApiCredential.unread(context)
+			: await ApiCredential.open(context, Date.now());
+		const run = new NodeRun(context, credential);
+		run.heedCancel(context.getExecutionCancelSignal());
+		return run;
+	}
+
+	/** n8n's signal lives as long as the execution, which may run this node thousands of times. */
+	close(): void {
+		this.stopListening();
+	}
+
+	private heedCancel(signal: AbortSignal | undefined): void {
+		const cancel = () => this.stop(this.errors.canceled());
 		if (signal?.aborted) cancel();
 		signal?.addEventListener('abort', cancel, { once: true });
-		return run;
+		this.stopListening = () => signal?.removeEventListener('abort', cancel);
 	}
 
 	/** Why nothing further may begin; undefined while all is well. */

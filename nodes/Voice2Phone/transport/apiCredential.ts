@@ -40,6 +40,11 @@ export class ApiCredential {
 		return new ApiCredential(context, await context.getCredentials(CREDENTIAL_TYPE), now);
 	}
 
+	/** For a run that is to send nothing: it reads the credential with its first request, if there is one. */
+	static unread(context: IExecuteFunctions): ApiCredential {
+		return new ApiCredential(context, {}, -Infinity);
+	}
+
 	/**
 	 * The credential as n8n's helper takes it. Rejects with n8n's error when it had to be read again and
 	 * could not be.

@@ -55,7 +55,7 @@ export function readAnswer(
 	return isFinished(status.Status, finishedStatusCodes) ? NO_KEY : undefined;
 }
 
-const NO_KEY: Answer = { outcome: 'noKey', pressedKey: null, pressedLabel: null };
+export const NO_KEY: Answer = { outcome: 'noKey', pressedKey: null, pressedLabel: null };
 export const TIMED_OUT: Answer = { outcome: 'timedOut', pressedKey: null, pressedLabel: null };
 
 /**
