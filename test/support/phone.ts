@@ -26,6 +26,12 @@ export class Plan {
 		return this;
 	}
 
+	/** The status says that the call is over, and only so much later which keys were pressed. */
+	isWrittenAfter(ms: number): this {
+		this.behaviour.keysWrittenAfterMs = ms;
+		return this;
+	}
+
 	/** Ends the call without a key, which is also what a plan without further words does. */
 	hangsUp(): this {
 		this.behaviour.presses = undefined;

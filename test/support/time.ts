@@ -96,7 +96,8 @@ class VirtualTime {
 		// n8n-workflow's sleep of no time lets others work.
 		if (ms <= 0) return void (await setImmediate());
 		await new Promise<void>((resolve, reject) => {
-			const sleeper = { at: this.current + ms, wake: resolve };
+			// A clock of the machine knows whole milliseconds.
+			const sleeper = { at: Math.ceil(this.current + ms), wake: resolve };
 			this.sleepers.push(sleeper);
 			signal?.addEventListener('abort', () => {
 				this.sleepers = this.sleepers.filter((other) => other !== sleeper);

@@ -111,7 +111,7 @@ export class NodeRun {
 	 */
 	static async open(context: IExecuteFunctions, { isDryRun = false } = {}): Promise<NodeRun> {
 		const credential = isDryRun
-			? ApiCredential.none(context)
+			? ApiCredential.unread(context)
 			: await ApiCredential.open(context, Date.now());
 		const run = new NodeRun(context, credential);
 		run.heedCancel(context.getExecutionCancelSignal());

@@ -127,9 +127,6 @@ export async function checkCall(
 	return conclude(call, run);
 }
 
-/** How a result is shown: what of it, and at which output. */
-type ResultView = Pick<NodeRun, 'splitsByKey' | 'toJson'>;
-
 /**
  * What a look at the status means; without one, what the time means.
  *
@@ -151,6 +148,9 @@ function conclude(
 	}
 	return endOfWait(call, seen.answer, run);
 }
+
+/** How a result is shown: what of it, and at which output. */
+type ResultView = Pick<NodeRun, 'splitsByKey' | 'toJson'>;
 
 /** The result of a call whose wait was lost. */
 export function timedOutResult(call: OpenCall, view: ResultView): Result {

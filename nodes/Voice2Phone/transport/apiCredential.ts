@@ -40,9 +40,9 @@ export class ApiCredential {
 		return new ApiCredential(context, await context.getCredentials(CREDENTIAL_TYPE), now);
 	}
 
-	/** For a run that sends nothing. */
-	static none(context: IExecuteFunctions): ApiCredential {
-		return new ApiCredential(context, {}, 0);
+	/** For a run that is to send nothing: it reads the credential with its first request, if there is one. */
+	static unread(context: IExecuteFunctions): ApiCredential {
+		return new ApiCredential(context, {}, -Infinity);
 	}
 
 	/**

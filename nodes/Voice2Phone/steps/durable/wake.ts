@@ -29,7 +29,7 @@ const loadedAt = Date.now();
 
 const AFTER_FAULT_MS = 60_000;
 const LONGEST_FAULT_MS = 10 * 60_000;
-/** n8n wakes executions up to a minute late. The last look still has so long for its answer. */
+/** n8n wakes executions up to a minute late: a look after the longest wait still has so long for its answer. */
 const LATE_LOOK_MS = 10_000;
 
 /** Runs a step of an inner execution; the node's parameter "Wait Step" says which. */
@@ -147,7 +147,7 @@ async function checkOpenCalls(context: IExecuteFunctions, state: WaitState): Pro
 			if (!('open' in outcome)) return;
 			const call = fromStored(outcome.open);
 			try {
-				const until = Math.max(deadlineOf(call), Date.now() + LATE_LOOK_MS);
+				const until = Math.max(deadlineOf(call), run.clock.now() + LATE_LOOK_MS);
 				const result = await checkCall(call, run, until);
 				state.outcomes[itemIndex] = result ? { result } : { open: callToStored(call) };
 			} catch (thrown) {

@@ -1,0 +1,230 @@
+import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import type { CallBody } from '../../../nodes/Voice2Phone/core/calls/callRequest';
+import type { CallOutcome } from '../../../nodes/Voice2Phone/core/calls/outcome';
+import { LONGEST_TIMER_MS, Pace } from '../../../nodes/Voice2Phone/core/pacing';
+import { StoppableClock } from '../../../nodes/Voice2Phone/run/stoppableClock';
+import { ApiCredential } from '../../../nodes/Voice2Phone/transport/apiCredential';
+import { VoiceApi, type RequestLimits } from '../../../nodes/Voice2Phone/transport/voiceApi';
+
+const CALL_ID = '54b16dd7-8e68-4a2a-973d-063e39a6998c';
+const body: CallBody = { Phone: { Number: '+14255550101', CountryCode: 'US' }, Message: 'Hello' };
+const accepted = { statusCode: 200, headers: {}, body: { CallId: CALL_ID } };
+const open = { statusCode: 200, headers: {}, body: { CallId: CALL_ID, Status: 1 } };
+
+type Sent = IHttpRequestOptions & { apiKey: unknown };
+
+/** An API whose server answers by `answer`; the credential holds `keys`, one after the other. */
+async function startApi(
+	answer: (request: Sent, count: number) => unknown,
+	limits: Partial<RequestLimits> = {},
+	keys: unknown[] = ['the-api-key'],
+) {
+	const sent: Sent[] = [];
+	let readings = 0;
+	const read = (): unknown => {
+		const key = keys[Math.min(readings++, keys.length - 1)];
+		if (key instanceof Error) throw key;
+		return key;
+	};
+	const context = {
+		getNode: () => ({ credentials: { voice2PhoneApi: { id: '1', name: 'account' } } }),
+		getCredentials: async () => ({ apiKey: read(), authScheme: 'basic' }),
+		helpers: {
+			httpRequestWithAuthentication: async (
+				_type: string,
+				request: IHttpRequestOptions,
+				{ credentialsDecrypted }: { credentialsDecrypted: { data: { apiKey: unknown } } },
+			) => {
+				sent.push({ ...request, apiKey: credentialsDecrypted.data.apiKey });
+				return await answer(sent[sent.length - 1], sent.length);
+			},
+		},
+	} as unknown as IExecuteFunctions;
+	const clock = new StoppableClock();
+	const paces = [0, 1].map(() => new Pace({ atOnce: 2, perSecond: 0 }, clock));
+	const credential = await ApiCredential.open(context, clock.now());
+	const api = new VoiceApi(context, credential, clock, paces[0], paces[1], {
+		timeoutMs: 1_000,
+		retry: { retries: 0, withinMs: 60_000 },
+		...limits,
+	});
+	const stop = (reason: Error) => {
+		for (const pace of paces) pace.stop(reason);
+		clock.stop(reason);
+	};
+	return { api, credential, sent, stop, readings: () => readings };
+}
+
+const freeGuard = () => {
+	const settled: CallOutcome[] = [];
+	return {
+		settled,
+		take: async (): Promise<string | undefined> => undefined,
+		settle: async (outcome: CallOutcome) => void settled.push(outcome),
+	};
+};
+const never = async () => await new Promise<never>(() => {});
+const asIs = <T>(outcome: T) => outcome;
+
+describe('a request to make a call', () => {
+	it('is not sent when the node stops while its guards are asked, and they get back what they gave', async () => {
+		const { api, sent, stop } = await startApi(() => accepted);
+		const guard = freeGuard();
+		guard.take = async () => {
+			stop(new Error('stopped'));
+			return undefined;
+		};
+		await expect(api.placeCall(body, guard, asIs)).rejects.toThrow('stopped');
+		expect(sent).toEqual([]);
+		expect(guard.settled).toMatchObject([{ kind: 'rejected' }]);
+	});
+
+	it('comes to its end when the node stops meanwhile', async () => {
+		let finish: (answer: unknown) => void = () => {};
+		const { api, stop } = await startApi(
+			async () => await new Promise((resolve) => (finish = resolve)),
+		);
+		const guard = freeGuard();
+		const call = api.placeCall(body, guard, asIs);
+		await new Promise((resolve) => setTimeout(resolve, 20));
+		stop(new Error('stopped'));
+		finish(accepted);
+		await expect(call).resolves.toMatchObject({ kind: 'accepted' });
+		expect(guard.settled).toMatchObject([{ kind: 'accepted', callId: CALL_ID }]);
+	});
+
+	it('is given up after the time-out also when the node has stopped', async () => {
+		const { api, stop } = await startApi(never);
+		const guard = freeGuard();
+		const call = api.placeCall(body, guard, asIs);
+		await new Promise((resolve) => setTimeout(resolve, 20));
+		stop(new Error('stopped'));
+		await expect(call).resolves.toMatchObject({
+			kind: 'unknown',
+			failure: { reason: 'timedOut' },
+		});
+		expect(guard.settled).toMatchObject([{ kind: 'unknown' }]);
+	});
+
+	it('has no call ID when it is that of another call', async () => {
+		const { api } = await startApi((_, count) =>
+			count === 1 ? accepted : { ...accepted, body: { CallId: CALL_ID.toUpperCase() } },
+		);
+		const guard = freeGuard();
+		const outcomes = [];
+		for (let call = 0; call < 3; call++) outcomes.push(await api.placeCall(body, guard, asIs));
+		expect(outcomes.map(({ kind }) => kind)).toEqual(['accepted', 'unknown', 'unknown']);
+		expect(outcomes[1]).toMatchObject({ failure: { reason: 'repeatedCallId' } });
+		expect(guard.settled.map(({ kind }) => kind)).toEqual(['accepted', 'unknown', 'unknown']);
+	});
+
+	it.each([3_000_000_000, Infinity])('has a time-out that a timer can hold: %p ms', async (ms) => {
+		const { api, sent } = await startApi(() => accepted, { timeoutMs: ms });
+		await expect(api.placeCall(body, freeGuard(), asIs)).resolves.toMatchObject({
+			kind: 'accepted',
+		});
+		expect(sent[0].timeout).toBe(LONGEST_TIMER_MS);
+	});
+});
+
+describe('the credential', () => {
+	beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] }));
+	afterEach(() => void jest.useRealTimers());
+
+	it('is read once for many requests', async () => {
+		const { api, readings } = await startApi(() => open);
+		for (let check = 0; check < 50; check++) await api.checkStatus(CALL_ID);
+		expect(readings()).toBe(1);
+	});
+
+	it('is read again after some minutes, once for all requests at that time', async () => {
+		const { api, sent, readings } = await startApi(() => open, {}, ['old-key', 'new-key']);
+		await api.checkStatus(CALL_ID);
+		jest.setSystemTime(Date.now() + 5 * 60_000);
+		await Promise.all([1, 2, 3].map(async () => await api.checkStatus(CALL_ID)));
+		expect(readings()).toBe(2);
+		expect(sent.map(({ apiKey }) => apiKey)).toEqual(['old-key', 'new-key', 'new-key', 'new-key']);
+	});
+
+	it('is read again when the key is refused for a status, which is then asked for again', async () => {
+		const refused = { statusCode: 401, headers: {}, body: {} };
+		const { api, sent, credential } = await startApi(
+			({ apiKey }) => (apiKey === 'new-key' ? open : refused),
+			{},
+			['old-key', 'new-key'],
+		);
+		await expect(api.checkStatus(CALL_ID)).resolves.toMatchObject({ kind: 'read' });
+		expect(sent.map(({ apiKey }) => apiKey)).toEqual(['old-key', 'new-key']);
+		expect(credential.hide('old-key and new-key')).toBe('[API key] and [API key]');
+	});
+
+	it('is not tried again when it is the same', async () => {
+		const refused = { statusCode: 401, headers: {}, body: {} };
+		const { api, sent } = await startApi(() => refused);
+		await expect(api.checkStatus(CALL_ID)).resolves.toMatchObject({
+			kind: 'failed',
+			transient: false,
+			failure: { reason: 'unauthorized' },
+		});
+		expect(sent).toHaveLength(1);
+	});
+
+	it('that cannot be read means that nobody was called, and that a status is asked for again', async () => {
+		const fault = Object.assign(new Error('the-api-key: database is locked'), {
+			code: 'SQLITE_BUSY',
+		});
+		const { api, sent } = await startApi(() => accepted, {}, ['the-api-key', fault]);
+		jest.setSystemTime(Date.now() + 5 * 60_000);
+		const guard = freeGuard();
+		await expect(api.placeCall(body, guard, asIs)).resolves.toMatchObject({
+			kind: 'rejected',
+			failure: { reason: 'notPrepared', n8nWords: '[API key]: database is locked' },
+		});
+		expect(guard.settled).toMatchObject([{ kind: 'rejected' }]);
+		await expect(api.checkStatus(CALL_ID)).resolves.toMatchObject({
+			kind: 'failed',
+			transient: true,
+		});
+		expect(sent).toEqual([]);
+	});
+});
+
+describe('a request for a status', () => {
+	it('is given up at the deadline of the wait, though the time-out is later', async () => {
+		const { api } = await startApi(never, { timeoutMs: 30_000 });
+		const began = Date.now();
+		await expect(api.checkStatus(CALL_ID, began + 100)).resolves.toMatchObject({
+			kind: 'failed',
+			transient: true,
+			failure: { reason: 'timedOut' },
+		});
+		expect(Date.now() - began).toBeLessThan(1_000);
+	});
+
+	it('is not sent after the deadline of the wait', async () => {
+		const { api, sent } = await startApi(() => open);
+		await expect(api.checkStatus(CALL_ID, Date.now() - 1)).resolves.toMatchObject({
+			kind: 'failed',
+			transient: true,
+		});
+		expect(sent).toEqual([]);
+	});
+
+	it('ends at once when the node stops', async () => {
+		const { api, stop } = await startApi(never, { timeoutMs: 30_000 });
+		const check = api.checkStatus(CALL_ID);
+		await new Promise((resolve) => setTimeout(resolve, 20));
+		stop(new Error('stopped'));
+		await expect(check).rejects.toThrow('stopped');
+	});
+
+	it('fails when it is answered for another call', async () => {
+		const other = '9d6b1f0e-3c52-4a7b-8e1d-5f2a4c6b8d90';
+		const { api } = await startApi(() => ({ ...open, body: { CallId: other, Dtmf: '1' } }));
+		await expect(api.checkStatus(CALL_ID)).resolves.toMatchObject({
+			kind: 'failed',
+			transient: true,
+			failure: { reason: 'otherCall' },
+		});
+	});
+});
