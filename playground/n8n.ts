@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { environmentForN8n } from './environment';
 import { N8nClient } from './n8nClient';
 import { isRunning, spawnGroup } from './processGroup';
 
@@ -181,22 +182,16 @@ export async function launchN8n(
 	return launched;
 }
 
-/**
- * Only what a program needs of the present environment is passed on: a developer's own `N8N_…`, `DB_…`
- * or proxy variables would change what is run.
- */
 async function environmentOf(
 	options: N8nOptions,
 	dataFolder: string,
 	nodeFolder: string,
 	modules: string,
 ) {
-	const { PATH = '', HOME, LANG, TMPDIR } = process.env;
+	const needed = environmentForN8n();
 	return {
-		HOME,
-		LANG,
-		TMPDIR,
-		PATH: `${nodeFolder}${delimiter}${PATH}`,
+		...needed,
+		PATH: `${nodeFolder}${delimiter}${needed.PATH}`,
 		N8N_USER_FOLDER: dataFolder,
 		N8N_HOST: '127.0.0.1',
 		N8N_LISTEN_ADDRESS: '127.0.0.1',

@@ -1,33 +1,40 @@
+/** `npm start`: makes a call in n8n's engine, then in the real n8n, both against the simulator. */
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { IDataObject } from 'n8n-workflow';
 import { createAuthority, startSimulator, type Simulator } from '../test/simulator';
 import { testNumbers } from '../test/simulator/behaviours';
+import { runInEngine } from './engine';
 import { ensureInstalled, pinnedVersion } from './install';
-import { freePort, isFree, owner, startN8n, type N8n } from './n8n';
 import {
-	outputItems,
-	withCredential,
-	type Execution,
-	type SavedWorkflow,
-	type Workflow,
-} from './n8nClient';
+	entries,
+	JOB,
+	person,
+	printRun,
+	printTable,
+	readSample,
+	RESULT_NODE,
+	SAMPLES_FOLDER,
+	type JobRun,
+} from './job';
+import { freePort, isFree, owner, startN8n, type N8n } from './n8n';
+import { outputItems, withCredential, type SavedWorkflow } from './n8nClient';
 
-const USAGE = `Usage: npm start [-- --once]
+const USAGE = `Usage: npm start [-- --engine | --once]
 
-Starts n8n with the Voice2Phone node and a simulator in place of Voice2Phone, and makes a call.
+1. Makes a call in n8n's own engine, with a simulator in place of Voice2Phone: seconds, nothing to install.
+2. Makes the same call in the real n8n, and leaves its editor open. Installs n8n first, which takes
+   about 3 GB and some minutes, once.
 
-  --once   end after the call; the exit code is 0 only if the pressed key was read back`;
+  --engine   end after the first call; no n8n is needed
+  --once     end after the second call
+
+The exit code is 0 only if the key that the simulated person pressed was read back.`;
 
 const DATA_FOLDER = join(__dirname, '.data');
-const SAMPLES_FOLDER = join(__dirname, 'workflows');
 /** n8n's own default. */
 const USUAL_PORT = 5678;
-
-/** By the simulator's table of numbers, this person presses 1 three seconds after the phone rang. */
-const person = { name: 'Ada Lovelace', phone: '+1 425 555 0203', country: 'US', presses: '1' };
 
 /** Those of the simulator's test numbers that a first workflow is tried with. */
 const someNumbers = new Set([
@@ -41,7 +48,15 @@ const someNumbers = new Set([
 const endings: Array<() => Promise<void>> = [];
 
 async function main(): Promise<void> {
-	const { values } = parseArgs({ options: { once: { type: 'boolean' } } });
+	const { values } = parseArgs({
+		options: {
+			engine: { type: 'boolean' },
+			once: { type: 'boolean' },
+			help: { type: 'boolean', short: 'h' },
+		},
+	});
+	if (values.help) return print(USAGE);
+
 	const interruption = new AbortController();
 	let interruptedAt = Infinity;
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -55,15 +70,20 @@ async function main(): Promise<void> {
 	const interrupted = once(interruption.signal, 'abort').then(() => 'interrupted' as const);
 
 	try {
-		const job = await Promise.race([run(interruption.signal), interrupted]);
-		if (values.once || job === 'interrupted') {
-			process.exitCode = job !== 'interrupted' && job.succeeded ? 0 : 1;
-		} else {
-			print('Ctrl-C ends n8n and the simulator.');
-			const crashed = once(job.n8n.child, 'exit').then(() => 'crashed' as const);
-			if ((await Promise.race([interrupted, crashed])) === 'crashed') {
-				throw new Error(`n8n has ended by itself. Its log: ${job.n8n.logFile}`);
-			}
+		const works = await Promise.race([callInEngine(interruption.signal), interrupted]);
+		if (works !== true || values.engine) {
+			process.exitCode = works === true ? 0 : 1;
+			return;
+		}
+		const real = await Promise.race([callInN8n(interruption.signal), interrupted]);
+		if (real === 'interrupted' || values.once) {
+			process.exitCode = real !== 'interrupted' && real.works ? 0 : 1;
+			return;
+		}
+		print('Ctrl-C ends n8n and the simulator.');
+		const crashed = once(real.n8n.child, 'exit').then(() => 'crashed' as const);
+		if ((await Promise.race([interrupted, crashed])) === 'crashed') {
+			throw new Error(`n8n has ended by itself. Its log: ${real.n8n.logFile}`);
 		}
 	} finally {
 		if (interruption.signal.aborted) print('\nEnding …');
@@ -71,17 +91,31 @@ async function main(): Promise<void> {
 	}
 }
 
-/** Starts everything, and makes the call that shows whether it works. */
-async function run(signal: AbortSignal): Promise<{ n8n: N8n; succeeded: boolean }> {
-	await ensureInstalled(signal);
+/** The first part: an answer within seconds, from what `npm ci` has installed. */
+async function callInEngine(signal: AbortSignal): Promise<boolean> {
+	print(`1. ${person.name} fills in a form and is called, in n8n's own engine …\n`);
+	const started = Date.now();
+	const job = runInEngine(signal);
+	endings.push(() => settled(job));
+	return printRun(await job, secondsSince(started));
+}
+
+/** The second part: the same in the real n8n, whose editor then is there to be used. */
+async function callInN8n(signal: AbortSignal): Promise<{ n8n: N8n; works: boolean }> {
+	const version = await pinnedVersion();
+	print(`2. The same in the real n8n ${version}, with its editor.\n`);
 	await claimDataFolder();
+	const installed = ensureInstalled(signal);
+	endings.push(() => settled(installed));
+	await installed;
 
 	const simulator = await startSimulator({
 		authority: await createAuthority(join(DATA_FOLDER, 'authority')),
 	});
 	endings.push(() => simulator.close());
 
-	print(`Starting n8n ${await pinnedVersion()} …`);
+	print(`Starting n8n ${version} …\n`);
+	const started = Date.now();
 	const n8n = await startN8n({
 		dataFolder: DATA_FOLDER,
 		port: await choosePort(),
@@ -90,9 +124,19 @@ async function run(signal: AbortSignal): Promise<{ n8n: N8n; succeeded: boolean 
 	});
 	endings.push(() => n8n.stop());
 
-	const samples = await saveSamples(n8n, simulator);
-	return { n8n, succeeded: await callFromForm(n8n, simulator, samples.get('call-from-form')!) };
+	const sample = (await saveSamples(n8n, simulator)).get(JOB)!;
+	const { job, executionId } = await callFromForm(n8n, simulator, sample);
+	const works = printRun(job, secondsSince(started));
+	printWays(n8n, simulator, sample, executionId);
+	return { n8n, works };
 }
+
+/** The end of what a signal has ended already; how it ended is told elsewhere. */
+const settled = (work: Promise<unknown>) =>
+	work.then(
+		() => {},
+		() => {},
+	);
 
 /** Two n8n on one database would spoil it. */
 async function claimDataFolder(): Promise<void> {
@@ -134,43 +178,39 @@ async function saveSamples(
 	});
 	const samples = new Map<string, SavedWorkflow>();
 	for (const file of await readdir(SAMPLES_FOLDER)) {
-		const workflow = JSON.parse(await readFile(join(SAMPLES_FOLDER, file), 'utf8')) as Workflow;
-		const saved = await client.saveWorkflow(withCredential(workflow, credential));
+		const name = file.replace('.json', '');
+		const saved = await client.saveWorkflow(withCredential(await readSample(name), credential));
 		await client.publish(saved);
-		samples.set(file.replace('.json', ''), saved);
+		samples.set(name, saved);
 	}
 	return samples;
 }
 
-/**
- * The main job: submits the form as a browser would, and prints what came of it.
- *
- * @returns whether n8n read the key back that the simulated person pressed in this very call
- */
+/** Submits the form of the sample as a browser would, and waits for the end of the execution. */
 async function callFromForm(
-	{ client, url }: N8n,
+	{ client }: N8n,
 	simulator: Simulator,
 	workflow: SavedWorkflow,
-): Promise<boolean> {
-	const { name, phone, country } = person;
-	print(`Submitting the form for ${name}, ${phone} …\n`);
+): Promise<{ job: JobRun; executionId: string }> {
 	const execution = await client.executionOf(workflow.id, () =>
-		client.submitForm('call-me', [name, phone, country]),
+		client.submitForm('call-me', entries),
 	);
-	const result = outputItems(execution, 'Result').at(0)?.json ?? {};
-	const problem = problemOf(execution, result, simulator.acceptedCalls(phone));
+	const { error, lastNodeExecuted } = execution.data.resultData;
+	const job = {
+		status: execution.status,
+		error: error && { node: lastNodeExecuted, message: error.message },
+		result: outputItems(execution, RESULT_NODE).at(0)?.json ?? {},
+		accepted: simulator.acceptedCalls(person.phone).map(({ callId }) => callId),
+	};
+	return { job, executionId: execution.id };
+}
 
-	printTable([
-		['Called', `${name}, ${phone} (simulated)`],
-		['Call ID', result.callId],
-		['Status', result.status],
-		['Pressed key', result.pressedKey],
-		['Outcome', problem ? `FAILED: ${problem}` : 'It works.'],
-	]);
+/** Where to go on from here. */
+function printWays({ url }: N8n, simulator: Simulator, workflow: SavedWorkflow, run: string): void {
 	printTable([
 		['Editor', `${url}/workflow/${workflow.id}`],
 		['Log in', `${owner.email} / ${owner.password}`],
-		['This run', `${url}/workflow/${workflow.id}/executions/${execution.id}`],
+		['This run', `${url}/workflow/${workflow.id}/executions/${run}`],
 		['Form', `${url}/form/call-me`],
 	]);
 	print(
@@ -181,29 +221,9 @@ async function callFromForm(
 		if (someNumbers.has(number)) print(`  ${number}  ${does}`);
 	}
 	print('  another number   presses the first key that the call offers\n');
-	return !problem;
 }
 
-/** What is wrong with the run, or undefined when the simulated person was called once and understood. */
-function problemOf(
-	{ status, data }: Execution,
-	{ callId, pressedKey }: IDataObject,
-	placed: Array<{ callId: string }>,
-): string | undefined {
-	const { error, lastNodeExecuted } = data.resultData;
-	if (error) return `"${lastNodeExecuted}" says: ${error.message}`;
-	if (status !== 'success') return `the execution ended as "${status}".`;
-	if (placed.length !== 1 || placed[0].callId !== callId) {
-		return `the simulator accepted ${placed.length} calls, and should have accepted just this one.`;
-	}
-	if (pressedKey !== person.presses) return `the person pressed ${person.presses}.`;
-	return undefined;
-}
-
-function printTable(rows: Array<[string, unknown]>): void {
-	for (const [label, value] of rows) print(`  ${label.padEnd(12)} ${value ?? '–'}`);
-	print('');
-}
+const secondsSince = (started: number) => (Date.now() - started) / 1000;
 
 const print = (line: string) => console.log(line);
 

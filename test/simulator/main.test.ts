@@ -1,8 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { ProxyAgent, request } from 'undici';
 import { callTo } from './client';
 
@@ -17,12 +18,28 @@ afterEach(() => {
 	children.clear();
 });
 
+/** A folder for temporary files with a name that a shell would cut up. */
+const temporary = join(mkdtempSync(join(tmpdir(), 'simulator-test-')), "Ada's files");
+beforeAll(() => mkdirSync(temporary));
+afterAll(() => rmSync(dirname(temporary), { recursive: true }));
+
+/** The variables that a shell has when the printed `export` lines were pasted into it. */
+function exported(output: string): Record<string, string> {
+	const lines = output.split('\n').filter((line) => line.trim().startsWith('export '));
+	const shell = execFileSync('sh', ['-c', `${lines.join('\n')}\nenv`], { encoding: 'utf8' });
+	return Object.fromEntries(shell.split('\n').map((line) => line.split(/=(.*)/)));
+}
+
 /** Starts the program and collects what it prints. */
 function start(...options: string[]) {
 	const child: ChildProcess = spawn(
 		process.execPath,
 		['--import', 'tsx', 'test/simulator/main.ts', ...options],
-		{ cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
+		{
+			cwd: ROOT,
+			env: { ...process.env, TMPDIR: temporary },
+			stdio: ['ignore', 'pipe', 'pipe'],
+		},
 	);
 	children.add(child);
 	let output = '';
@@ -59,9 +76,7 @@ test.each<NodeJS.Signals>(['SIGINT', 'SIGTERM'])(
 	async (signal) => {
 		const program = start('--key', KEY);
 		await program.printed('Ctrl-C');
-		const variables = Object.fromEntries(
-			[...program.output().matchAll(/(\w+)=(\S+)/g)].map(([, name, value]) => [name, value]),
-		);
+		const variables = exported(program.output());
 		expect(variables.https_proxy).toBe(variables.HTTPS_PROXY);
 		expect(variables.no_proxy).toBe(variables.NO_PROXY);
 

@@ -57,6 +57,9 @@ function lineOf(request: RecordedRequest, simulator: Simulator): string {
 		.join(' ');
 }
 
+/** As one word of a shell: the folder for temporary files may have a blank in its name. */
+const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+
 function instructions(simulator: Simulator, ownKey: boolean): string {
 	const { HTTPS_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS } = simulator.environment;
 	return `Voice2Phone simulator: ${simulator.url}, proxy ${simulator.proxyUrl}
@@ -65,7 +68,7 @@ To let an n8n call the simulator instead of the real API, start it with these va
 
   export HTTPS_PROXY=${HTTPS_PROXY} https_proxy=${HTTPS_PROXY}
   export NO_PROXY=${NO_PROXY} no_proxy=${NO_PROXY}
-  export NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS}
+  export NODE_EXTRA_CA_CERTS=${quoted(NODE_EXTRA_CA_CERTS)}
 
 The API key is ${ownKey ? 'the one you gave' : simulator.apiKey}. Numbers with a set behaviour: test/simulator/README.md.
 Ctrl-C ends the simulator.

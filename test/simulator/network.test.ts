@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { once } from 'node:events';
-import { connect, type AddressInfo } from 'node:net';
+import { connect, isIP, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
@@ -52,12 +52,15 @@ describe('TLS', () => {
 				port: simulator.port,
 				host: '127.0.0.1',
 				ca: caPem,
-				servername: /^[\d:.]+$/.test(host) ? '' : host,
-				checkServerIdentity: (_name, certificate) => tls.checkServerIdentity(host, certificate),
+				servername: isIP(host) ? '' : host,
+				// Node.js 22 knows no IPv6 address in a certificate; OpenSSL, which is asked below, does.
+				checkServerIdentity: () => undefined,
 			});
 			await once(socket, 'secureConnect');
 			expect(socket.authorized).toBe(true);
-			expect(socket.getPeerX509Certificate()?.toString()).toBe(certPem);
+			const certificate = socket.getPeerX509Certificate();
+			expect(certificate?.toString()).toBe(certPem);
+			expect(isIP(host) ? certificate?.checkIP(host) : certificate?.checkHost(host)).toBe(host);
 			socket.destroy();
 		},
 	);

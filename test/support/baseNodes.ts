@@ -1,4 +1,5 @@
 import type {
+	AssignmentCollectionValue,
 	IDataObject,
 	IExecuteFunctions,
 	INodeExecutionData,
@@ -43,6 +44,7 @@ const executeWorkflowTrigger: INodeType = {
 	description: describe('executeWorkflowTrigger', 1.1),
 	execute: passThrough,
 };
+const stickyNote: INodeType = { description: describe('stickyNote', 1), execute: passThrough };
 
 const noOp: INodeType = { description: describe('noOp', 1), execute: passThrough };
 
@@ -58,18 +60,39 @@ const items: INodeType = {
 
 const editFields: INodeType = {
 	description: describe('set', 3.4, [
-		{ displayName: 'Mode', name: 'mode', type: 'string', default: 'raw' },
+		{ displayName: 'Mode', name: 'mode', type: 'string', default: 'manual' },
 		{ displayName: 'JSON', name: 'jsonOutput', type: 'json', default: '{}' },
+		{
+			displayName: 'Fields to Set',
+			name: 'assignments',
+			type: 'assignmentCollection',
+			default: {},
+		},
 	]),
 	async execute(this: IExecuteFunctions) {
 		const edited = this.getInputData().map((_, item): INodeExecutionData => {
-			const value = this.getNodeParameter('jsonOutput', item) as string | IDataObject;
-			const json = typeof value === 'string' ? jsonParse<IDataObject>(value) : value;
-			return { json, pairedItem: { item } };
+			const isJson = this.getNodeParameter('mode', item) === 'raw';
+			return { json: isJson ? jsonOf(this, item) : fieldsOf(this, item), pairedItem: { item } };
 		});
 		return [edited];
 	},
 };
+
+function jsonOf(node: IExecuteFunctions, item: number): IDataObject {
+	const value = node.getNodeParameter('jsonOutput', item) as string | IDataObject;
+	return typeof value === 'string' ? jsonParse<IDataObject>(value) : value;
+}
+
+/** The original also changes the values into the types that the fields say; here they stay as they are. */
+function fieldsOf(node: IExecuteFunctions, item: number): IDataObject {
+	const { assignments = [] } = node.getNodeParameter(
+		'assignments',
+		item,
+	) as AssignmentCollectionValue;
+	return Object.fromEntries(
+		assignments.map(({ name, value }) => [name, value as IDataObject[string]]),
+	);
+}
 
 /**
  * Loop Over Items. It lives in the node context, as the original does: the items that wait, and those
@@ -111,5 +134,6 @@ export const baseNodes: Readonly<Record<string, INodeType>> = {
 	'n8n-nodes-base.noOp': noOp,
 	'n8n-nodes-base.set': editFields,
 	'n8n-nodes-base.splitInBatches': loopOverItems,
+	'n8n-nodes-base.stickyNote': stickyNote,
 	'test.items': items,
 };
