@@ -1,11 +1,13 @@
 /**
- * Compares our phone number rules with libphonenumber-js over example numbers of every country and type
- * and over writings and mutations of them. `npm test` compares a sample; the whole:
+ * Compares our phone number rules with google-libphonenumber over example numbers of every country and type
+ * and over writings and mutations of them: Number Check "Numbering Plan" with its `isValidNumber` and
+ * `isValidNumberForRegion`, "Lengths Only" with its `isPossibleNumber`. `npm test` compares a sample; the whole:
  * `npx tsx test/conformance/phoneNumbers.ts [--variants 200000] [--seed 1]`, and with `--bench` the speed.
  */
 import { parseArgs } from 'node:util';
 import { AUTO_DETECT, parsePhone } from '../../nodes/Voice2Phone/core/numbers/phoneNumber';
-import { askLibrary, askUs, judge } from './differences';
+import type { NumberCheck } from '../../nodes/Voice2Phone/core/numbers/readings';
+import { compare, judge } from './differences';
 import { exampleNumbers, seeded, variantsOf, type Writing } from './writings';
 
 export interface ComparisonReport {
@@ -21,7 +23,11 @@ export interface ComparisonReport {
 }
 
 /** Compares all example numbers, and as many variants of them as wanted. */
-export function compareWithLibrary(options: { variants: number; seed: number }): ComparisonReport {
+export function compareWithLibrary(options: {
+	variants: number;
+	seed: number;
+	check: NumberCheck;
+}): ComparisonReport {
 	const random = seeded(options.seed);
 	const examples = exampleNumbers();
 	const plainExamples = examples.flatMap(({ callingCode, nationalNumber, country }) => [
@@ -34,7 +40,7 @@ export function compareWithLibrary(options: { variants: number; seed: number }):
 	const explained = new Map<string, number>();
 	const unexplained: Writing[] = [];
 	for (const writing of [...plainExamples, ...variants]) {
-		const verdict = judge(writing);
+		const verdict = judge(writing, options.check);
 		if (verdict === 'unexplained') unexplained.push(writing);
 		else if (typeof verdict === 'string') counts[verdict]++;
 		else explained.set(verdict.name, (explained.get(verdict.name) ?? 0) + 1);
@@ -48,17 +54,18 @@ export function compareWithLibrary(options: { variants: number; seed: number }):
 	};
 }
 
-function printComparison(report: ComparisonReport): void {
+function printComparison(report: ComparisonReport, check: NumberCheck): void {
 	console.log(
-		`${report.examples} example numbers and ${report.variants} variants of them:\n` +
+		`${check}: ${report.examples} example numbers and ${report.variants} variants of them:\n` +
 			`${report.accepted} accepted and ${report.refused} refused as the library does`,
 	);
 	for (const [name, count] of report.explained) console.log(`${count} explained by: ${name}`);
 	console.log(`${report.unexplained.length} unexplained`);
-	for (const { input, country } of report.unexplained.slice(0, 50)) {
-		const library = JSON.stringify(askLibrary(input, country));
-		const ours = JSON.stringify(askUs(input, country));
-		console.log(`${JSON.stringify(input)} in ${country}: library ${library}, ours ${ours}`);
+	for (const writing of report.unexplained.slice(0, 50)) {
+		const { input, country, library, ours } = compare(writing, check);
+		console.log(
+			`${JSON.stringify(input)} in ${country}: library ${JSON.stringify(library)}, ours ${JSON.stringify(ours)}`,
+		);
 	}
 }
 
@@ -88,9 +95,11 @@ function main(): void {
 	});
 	const seed = Number(values.seed);
 	if (values.bench) return printSpeed(seed);
-	const report = compareWithLibrary({ variants: Number(values.variants), seed });
-	printComparison(report);
-	if (report.unexplained.length > 0) process.exitCode = 1;
+	for (const check of ['numberingPlan', 'lengthsOnly'] as const) {
+		const report = compareWithLibrary({ variants: Number(values.variants), seed, check });
+		printComparison(report, check);
+		if (report.unexplained.length > 0) process.exitCode = 1;
+	}
 }
 
 if (require.main === module) main();
