@@ -3,7 +3,8 @@ import { PhoneNumberUtil } from 'google-libphonenumber';
 import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/max';
 import { findCountry } from '../../nodes/Voice2Phone/core/numbers/countries';
 import { AUTO_DETECT, parsePhone } from '../../nodes/Voice2Phone/core/numbers/phoneNumber';
-import { LONGEST_LANDLINES, type NumberCheck } from '../../nodes/Voice2Phone/core/numbers/readings';
+import { PLAN_FACTS } from '../../nodes/Voice2Phone/core/numbers/planFacts';
+import type { NumberCheck } from '../../nodes/Voice2Phone/core/numbers/readings';
 import type { Writing } from './writings';
 
 export interface Verdict {
@@ -182,24 +183,29 @@ export const DIFFERENCES: readonly Difference[] = [
 			!isValidInNewestData(library.number),
 	},
 	{
-		name: 'longer than any landline',
-		why: 'The patterns of Germany, Indonesia and Kosovo have room for landline numbers that are longer than the plan has them. With them the library takes a mobile number behind its calling code for a local one.',
-		examples: Object.entries(LONGEST_LANDLINES).map(([country, { example }]) => ({
-			input: example,
-			country,
-		})),
-		covers: ({ country, library, ours }) =>
-			Object.hasOwn(LONGEST_LANDLINES, country) &&
-			isValidInNewestData(ours.number) &&
-			(library.read?.length ?? 0) > (ours.number?.length ?? 0),
+		name: 'narrower by the plan itself',
+		why: 'Some patterns have room for numbers that the documents of the plan exclude. planFacts.ts names each with its source.',
+		examples: [
+			{ input: '082 123 456', country: 'ZA' },
+			{ input: '010-123-4567', country: 'KR' },
+			{ input: '+55 21 7123-4567', country: AUTO_DETECT },
+			{ input: '4915112345678', country: 'DE' },
+			{ input: '62812345678', country: 'ID' },
+			{ input: '38343201234', country: 'XK' },
+		],
+		covers: ({ library }) =>
+			PLAN_FACTS.some(({ region, excludes }) => {
+				const callingCode = `+${callingCodeOf(region)}`;
+				return (
+					library.read?.startsWith(callingCode) &&
+					excludes.test(library.read.slice(callingCode.length))
+				);
+			}),
 	},
 	{
 		name: 'a calling code twice',
 		why: 'With lengths only, too, the second calling code is no part of the number if the plan has the number without it.',
-		examples: [
-			{ input: '+91 91 98123 45678', country: 'IN', check: 'lengthsOnly' },
-			{ input: '+49 49 151 12345678', country: 'DE' },
-		],
+		examples: [{ input: '+91 91 98123 45678', country: 'IN', check: 'lengthsOnly' }],
 		covers: ({ ours }) => refusedBecause(ours, /calling code \+\d+ twice/),
 	},
 	{

@@ -3,11 +3,13 @@
  * and over writings and mutations of them: Number Check "Numbering Plan" with its `isValidNumber` and
  * `isValidNumberForRegion`, "Lengths Only" with its `isPossibleNumber`. `npm test` compares a sample; the whole:
  * `npx tsx test/conformance/phoneNumbers.ts [--variants 200000] [--seed 1]`, and with `--bench` the speed.
+ * Before that it counts how many numbers of peopleWrite.ts are taken as they are meant.
  */
 import { parseArgs } from 'node:util';
 import { AUTO_DETECT, parsePhone } from '../../nodes/Voice2Phone/core/numbers/phoneNumber';
 import type { NumberCheck } from '../../nodes/Voice2Phone/core/numbers/readings';
 import { compare, judge } from './differences';
+import { PEOPLE_WRITE } from './peopleWrite';
 import { exampleNumbers, seeded, variantsOf, type Writing } from './writings';
 
 export interface ComparisonReport {
@@ -20,6 +22,30 @@ export interface ComparisonReport {
 	/** How many comparisons each difference explains, by its name. */
 	explained: ReadonlyMap<string, number>;
 	unexplained: readonly Writing[];
+}
+
+export interface PeopleReport {
+	dialledRightly: number;
+	refusedRightly: number;
+	wronglyDialled: readonly Writing[];
+	wronglyRefused: readonly Writing[];
+}
+
+/** Holds our rules against the numbers as people write them. */
+export function countPeopleWrite(): PeopleReport {
+	const counts = { dialledRightly: 0, refusedRightly: 0 };
+	const wronglyDialled: Writing[] = [];
+	const wronglyRefused: Writing[] = [];
+	for (const { country, numbers } of PEOPLE_WRITE) {
+		for (const [, input, right] of numbers) {
+			const result = parsePhone(input, country);
+			if (!result.ok && right === 'refuse') counts.refusedRightly++;
+			else if (!result.ok) wronglyRefused.push({ input, country });
+			else if (result.phone.number === right) counts.dialledRightly++;
+			else wronglyDialled.push({ input, country });
+		}
+	}
+	return { ...counts, wronglyDialled, wronglyRefused };
 }
 
 /** Compares all example numbers, and as many variants of them as wanted. */
@@ -69,6 +95,14 @@ function printComparison(report: ComparisonReport, check: NumberCheck): void {
 	}
 }
 
+function printPeopleReport(report: PeopleReport): void {
+	const { dialledRightly, refusedRightly, wronglyDialled, wronglyRefused } = report;
+	console.log(
+		`${PEOPLE_WRITE.length - 1} countries and ${AUTO_DETECT}: ${dialledRightly} numbers dialled rightly, ${refusedRightly} refused rightly, ${wronglyDialled.length} wrongly dialled, ${wronglyRefused.length} wrongly refused`,
+	);
+	for (const writing of [...wronglyDialled, ...wronglyRefused]) console.log(writing);
+}
+
 /** Counts processor time, so that other programs on the machine make no difference. */
 function printSpeed(seed: number): void {
 	const random = seeded(seed);
@@ -95,6 +129,9 @@ function main(): void {
 	});
 	const seed = Number(values.seed);
 	if (values.bench) return printSpeed(seed);
+	const people = countPeopleWrite();
+	printPeopleReport(people);
+	if (people.wronglyDialled.length > 0) process.exitCode = 1;
 	for (const check of ['numberingPlan', 'lengthsOnly'] as const) {
 		const report = compareWithLibrary({ variants: Number(values.variants), seed, check });
 		printComparison(report, check);

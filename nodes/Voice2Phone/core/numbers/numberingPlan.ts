@@ -5,6 +5,7 @@ import {
 	SHARED_CALLING_CODES,
 	type NumberingPlanRow,
 } from './countryData';
+import { isExcluded } from './planFacts';
 
 /** How many digits a number has after its calling code, ascending. */
 export type Lengths = readonly number[];
@@ -200,7 +201,10 @@ function readingOf(callingCode: string, nationalNumber: string, homeRegion?: str
 		...common,
 		lengths,
 		possible: lengths.includes(nationalNumber.length),
-		valid: found !== undefined && hasNumber(planOf(found), nationalNumber),
+		valid:
+			found !== undefined &&
+			hasNumber(planOf(found), nationalNumber) &&
+			!isExcluded(found, nationalNumber),
 	};
 }
 

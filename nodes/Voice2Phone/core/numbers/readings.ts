@@ -40,30 +40,6 @@ const NORTH_AMERICAN_GROUPS = /^\+ *(?:[([] *\d{3} *[)\]]|\d{3}[ .-]\d{3}[ .-]\d
 /** Line numbers that North America keeps for fiction, which people type while they build (NANPA, 555-01XX). */
 const FICTIONAL_LINE = /^\d{3}55501\d\d$/;
 
-/**
- * How many digits a landline number has at most where libphonenumber's pattern has room for more: such a
- * number behind the calling code without a + would else pass for a local one.
- */
-export const LONGEST_LANDLINES: Readonly<
-	Record<string, { digits: number; source: string; example: string }>
-> = {
-	DE: {
-		digits: 11,
-		source: 'Bundesnetzagentur, numbering plan of local numbers: 11 digits without the 0',
-		example: '4915112345678',
-	},
-	ID: {
-		digits: 10,
-		source: 'Indonesian Fundamental Technical Plan 2000: two digits and eight, or three and seven',
-		example: '62812345678',
-	},
-	XK: {
-		digits: 9,
-		source: 'ITU, numbering plan of +383: 8 digits, with an area code of three digits 9',
-		example: '38343201234',
-	},
-};
-
 export function toWritten(text: string, raw: unknown = text): Written {
 	return {
 		text,
@@ -93,14 +69,6 @@ export function withoutSecondCallingCode({
 	const again = nationalNumber.replace(/^0+/, '');
 	const reading = again.startsWith(callingCode) ? readInternational(again) : undefined;
 	return reading?.valid ? reading : undefined;
-}
-
-/** Whether the plan has the number, and not only because a pattern has room for a second calling code. */
-function isValid(reading: Reading): boolean {
-	const { region, nationalNumber } = reading;
-	const longest = region === undefined ? undefined : LONGEST_LANDLINES[region]?.digits;
-	const isTooLong = longest !== undefined && nationalNumber.length > longest;
-	return reading.valid && !(isTooLong && withoutSecondCallingCode(reading));
 }
 
 /** The readings with different numbers, the first of each. */
@@ -215,7 +183,7 @@ export function meaningOf(
 ): Meaning {
 	const zeros = zeroReadings(written, country);
 	const candidates = zeros.length > 0 ? zeros : candidatesOf(written, country);
-	const valid = distinct(candidates.filter(isValid));
+	const valid = distinct(candidates.filter((reading) => reading.valid));
 	if (valid.some((reading) => belongsTo(reading, country))) {
 		const readings = distinct([...valid, ...rivalsOf(written, valid[0], country)]);
 		return readings.length === 1

@@ -1,6 +1,6 @@
 import { parsePhone } from '../../../../nodes/Voice2Phone/core/numbers/phoneNumber';
 import { DIFFERENCES, judge } from '../../../conformance/differences';
-import { compareWithLibrary } from '../../../conformance/phoneNumbers';
+import { compareWithLibrary, countPeopleWrite } from '../../../conformance/phoneNumbers';
 import { exampleNumbers } from '../../../conformance/writings';
 
 describe.each(['numberingPlan', 'lengthsOnly'] as const)('libphonenumber and %s', (check) => {
@@ -31,4 +31,12 @@ it('takes the example numbers of all countries and types, save those that were w
 		.filter((number) => !parsePhone(number, 'auto').ok);
 	// Benin gave up eight digits in November 2024, Zimbabwe its area code 13.
 	expect([...new Set(refused)]).toEqual(['+22985751234', '+22981123456', '+2631312345']);
+});
+
+it('takes the numbers that people write as they are meant, and refuses what nobody can be called by', () => {
+	const report = countPeopleWrite();
+	expect(report.wronglyDialled).toEqual([]);
+	expect(report.wronglyRefused).toEqual([]);
+	expect(report.dialledRightly).toBeGreaterThan(300);
+	expect(report.refusedRightly).toBeGreaterThan(100);
 });
