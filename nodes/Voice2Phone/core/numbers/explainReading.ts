@@ -99,7 +99,9 @@ function explainBeginning(begin: string, reading: Reading, mobile: string | unde
 			: 'number';
 	const mobileBeginnings = mobile ? firstDigits(mobile) : [];
 	const isHelp =
-		begin.length === 1 && mobileBeginnings.length > 0 && mobileBeginnings.length <= MAX_BEGINNINGS;
+		!mobileBeginnings.includes(begin[0]) &&
+		mobileBeginnings.length > 0 &&
+		mobileBeginnings.length <= MAX_BEGINNINGS;
 	return (
 		`no ${what} there begins with ${begin}` +
 		(isHelp ? `; mobile numbers there begin with ${orList(mobileBeginnings)}` : '')
