@@ -41,6 +41,15 @@ function repeat(node: Node, least: number, most: number): Node {
 	return { is: 'row', parts: [...Array.from({ length: least }, () => node), optional] };
 }
 
+const parsed = new Map<string, Node>();
+
+/** The tree of a pattern, made when it is first asked for. */
+function treeOf(pattern: string): Node {
+	let tree = parsed.get(pattern);
+	if (!tree) parsed.set(pattern, (tree = parse(pattern)));
+	return tree;
+}
+
 /** @param pattern in the language of the country data: digits, x, classes, brackets, |, ? and {2,3} */
 function parse(pattern: string): Node {
 	const tokens = pattern.match(TOKEN) ?? [];
@@ -120,7 +129,7 @@ const ascending = (lengths: Iterable<number>) => [...new Set(lengths)].sort((a, 
 
 /** Follows digits through a pattern of the country data, as far as they fit. */
 export function fit(pattern: string, digits: string): Fit {
-	let rests: Rest[] = [{ first: parse(pattern), then: undefined }];
+	let rests: Rest[] = [{ first: treeOf(pattern), then: undefined }];
 	const wholeAt: number[] = [];
 	for (let position = 0; ; position++) {
 		const next: { allowed: ReadonlySet<string>; then: Rest }[] = [];
@@ -138,6 +147,6 @@ export function fit(pattern: string, digits: string): Fit {
 /** The digits that numbers of a pattern begin with, ascending. */
 export function firstDigits(pattern: string): string[] {
 	const next: { allowed: ReadonlySet<string>; then: Rest }[] = [];
-	unfold({ first: parse(pattern), then: undefined }, next);
+	unfold({ first: treeOf(pattern), then: undefined }, next);
 	return [...new Set(next.flatMap(({ allowed }) => [...allowed]))].sort();
 }

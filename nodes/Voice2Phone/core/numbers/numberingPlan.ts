@@ -189,23 +189,17 @@ function splitCallingCode(digits: string): [callingCode: string, rest: string] |
 function readingOf(callingCode: string, nationalNumber: string, homeRegion?: string): Reading {
 	const found = detectRegion(callingCode, nationalNumber);
 	const region = found ?? homeRegion;
-	const [mainRegion] = regionsOf(callingCode);
-	const common = { callingCode, nationalNumber, region };
-	if (mainRegion === undefined) {
-		const { lengths, numbers } = planWithoutRegion(callingCode);
-		const possible = lengths.includes(nationalNumber.length);
-		return { ...common, lengths, possible, valid: possible && numbers.test(nationalNumber) };
-	}
-	const { lengths } = planOf(region ?? mainRegion);
-	return {
-		...common,
-		lengths,
-		possible: lengths.includes(nationalNumber.length),
-		valid:
-			found !== undefined &&
-			hasNumber(planOf(found), nationalNumber) &&
-			!isExcluded(found, nationalNumber),
-	};
+	const planRegion = region ?? regionsOf(callingCode)[0];
+	const { lengths } =
+		planRegion === undefined ? planWithoutRegion(callingCode) : planOf(planRegion);
+	const possible = lengths.includes(nationalNumber.length);
+	const valid =
+		planRegion === undefined
+			? possible && planWithoutRegion(callingCode).numbers.test(nationalNumber)
+			: found !== undefined &&
+				hasNumber(planOf(found), nationalNumber) &&
+				!isExcluded(found, nationalNumber);
+	return { callingCode, nationalNumber, region, lengths, possible, valid };
 }
 
 /**

@@ -33,6 +33,8 @@ export type Meaning =
 
 /** `+49 (0) 30`, `0049(0)30`, `49 (0)30`: what stands before a zero in brackets, and what behind it. */
 const ZERO_IN_BRACKETS = /^([^[(]*\d[^[(]*|[ ([]*\+? *\d{1,3}[)\]][^[(]*)[([] *0 *[)\]](.*)$/;
+/** Looked for first, as few numbers have it. */
+const BRACKETED_ZERO = /[([] *0 *[)\]]/;
 const NORTH_AMERICA = '1';
 const NORTH_AMERICAN_LENGTH = 10;
 /** `+(516)`, `+516 555 0142`: an area code and the grouping of North America, with a + before them. */
@@ -93,7 +95,7 @@ const isReading = (reading: Reading | undefined): reading is Reading => reading 
  * where it belongs to the number, as in Italy.
  */
 function zeroReadings({ text, hasPlus }: Written, country: Country | undefined): Reading[] {
-	const match = ZERO_IN_BRACKETS.exec(text);
+	const match = BRACKETED_ZERO.test(text) ? ZERO_IN_BRACKETS.exec(text) : null;
 	if (!match) return [];
 	const [before, after] = [digitsOf(match[1]), digitsOf(match[2])];
 	const callingCodes = hasPlus ? [before] : [before, ...abroadDigits(before, country)];
@@ -123,7 +125,11 @@ function readingsWithoutPlus(written: Written, country: Country): Reading[] {
 }
 
 /** The number with its calling code once, if the code stands twice as a group of digits of its own. */
-function readingWithoutSecondCode({ text }: Written, callingCode: string): Reading | undefined {
+function readingWithoutSecondCode(
+	{ text }: Written,
+	{ callingCode, nationalNumber }: Reading,
+): Reading | undefined {
+	if (!nationalNumber.startsWith(callingCode)) return undefined;
 	const [first, second, ...others] = text.match(/\d+/g) ?? [];
 	if (first !== callingCode || second?.replace(/^00/, '') !== callingCode) return undefined;
 	return readInternational(callingCode + others.join(''));
@@ -143,7 +149,7 @@ function northAmericanReading({ text, digits }: Written, callingCode: string): R
 function rivalsOf(written: Written, reading: Reading, country: Country | undefined): Reading[] {
 	const { callingCode } = reading;
 	return [
-		readingWithoutSecondCode(written, callingCode),
+		readingWithoutSecondCode(written, reading),
 		written.hasPlus && !country ? northAmericanReading(written, callingCode) : undefined,
 	].filter((rival) => rival?.valid && numberOf(rival) !== numberOf(reading)) as Reading[];
 }

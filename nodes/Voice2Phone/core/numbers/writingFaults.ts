@@ -279,8 +279,12 @@ export const WRITING_FAULTS: readonly WritingFault[] = [
 	},
 ];
 
+/** The form of E.164, which needs no look at the rules. */
+const PLAIN_INTERNATIONAL = /^\+\d+$/;
+
 /** What is wrong with the text, going on from it; undefined if it is written like a number. */
 export function findWritingFault(suspect: Suspect): string | undefined {
+	if (PLAIN_INTERNATIONAL.test(suspect.text)) return undefined;
 	const fault = WRITING_FAULTS.find(({ applies }) => applies(suspect));
 	return typeof fault?.says === 'function' ? fault.says(suspect) : fault?.says;
 }
