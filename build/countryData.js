@@ -1,16 +1,19 @@
 /**
- * Renders nodes/Voice2Phone/core/numbers/countryData.ts: what the phone number rules need of the libraries'
+ * Renders nodes/Voice2Phone/core/numbers/countryData.ts, and its date in docs/phone-numbers.md: what the phone number rules need of the libraries'
  * data, as tables that the shipped node carries instead of a dependency.
  */
 const { readFileSync } = require('node:fs');
 const { dirname, join } = require('node:path');
-const { writeFile } = require('node:fs/promises');
+const { readFile, writeFile } = require('node:fs/promises');
 const { getCountryDataList } = require('countries-list');
 const { ShortNumberInfo, shortnumbermetadata } = require('google-libphonenumber');
 const metadata = require('libphonenumber-js/max/metadata');
 const { devDependencies } = require('../package.json');
 
 const OUTPUT = join(__dirname, '../nodes/Voice2Phone/core/numbers/countryData.ts');
+
+/** The page that tells users how old the data are. */
+const DOCS = join(__dirname, '../docs/phone-numbers.md');
 
 /**
  * Regions with a numbering plan of their own whose codes are only reserved in ISO 3166-1; the
@@ -199,7 +202,19 @@ ${entries(emergencyNumbers)}};
 `;
 }
 
-/** The gulp task. */
-const countryData = () => writeFile(OUTPUT, renderCountryData());
+/** The page with the version and the date of the data in it. */
+function renderDocs(page) {
+	const { version, date } = dataVersion();
+	return page.replace(
+		/libphonenumber \d+\.\d+\.\d+ of \d{4}-\d\d-\d\d/,
+		`libphonenumber ${version} of ${date}`,
+	);
+}
 
-module.exports = { OUTPUT, countryData, renderCountryData };
+/** The gulp task. */
+async function countryData() {
+	await writeFile(OUTPUT, renderCountryData());
+	await writeFile(DOCS, renderDocs(await readFile(DOCS, 'utf8')));
+}
+
+module.exports = { DOCS, OUTPUT, countryData, renderCountryData, renderDocs };
