@@ -143,7 +143,7 @@ function findLostZero({ callingCode, nationalNumber }: Reading): Correction | un
 
 function findNeedlessZero({ callingCode, nationalNumber }: Reading): Correction | undefined {
 	if (!nationalNumber.startsWith('0')) return undefined;
-	const reading = valid(readExactly(callingCode, nationalNumber.replace(/^0+/, '')));
+	const reading = valid(readInternational(callingCode + nationalNumber.replace(/^0+/, '')));
 	return reading && { fault: 'has a 0 that numbers there do not have', reading };
 }
 
@@ -156,6 +156,8 @@ function findPlusWithoutCallingCode(
 	if (!hasPlus) return undefined;
 	const isNorthAmerican = country === undefined || country.callingCode === '1';
 	if (reading && country && belongsTo(reading, country)) return undefined;
+	const abroad = digits.startsWith('00') ? valid(readInternational(digits.slice(2))) : undefined;
+	if (abroad) return { fault: 'has a + and the 00 that stands for it', reading: abroad };
 	const local =
 		(isNorthAmerican && reading?.callingCode !== '1' && digits.length === 10
 			? valid(readExactly('1', digits))

@@ -68,7 +68,8 @@ export function withoutSecondCallingCode({
 	callingCode,
 	nationalNumber,
 }: Reading): Reading | undefined {
-	const again = nationalNumber.replace(/^0+/, '');
+	// In North America the 1 is also what people dial before an area code.
+	const again = nationalNumber.replace(callingCode === NORTH_AMERICA ? /^00/ : /^0+/, '');
 	const reading = again.startsWith(callingCode) ? readInternational(again) : undefined;
 	return reading?.valid ? reading : undefined;
 }
@@ -91,16 +92,20 @@ function abroadDigits(digits: string, country: Country | undefined): string[] {
 const isReading = (reading: Reading | undefined): reading is Reading => reading !== undefined;
 
 /**
- * The readings of a number with a zero in brackets behind its calling code: without the zero, and with it
- * where it belongs to the number, as in Italy.
+ * The readings of a number with a zero in brackets: without the zero, and with it, as it belongs to the
+ * number in Italy. Elsewhere than behind a calling code nobody knows what it is meant for.
  */
-function zeroReadings({ text, hasPlus }: Written, country: Country | undefined): Reading[] {
+function zeroReadings(written: Written, country: Country | undefined): Reading[] {
+	const { text, hasPlus } = written;
 	const match = BRACKETED_ZERO.test(text) ? ZERO_IN_BRACKETS.exec(text) : null;
 	if (!match) return [];
 	const [before, after] = [digitsOf(match[1]), digitsOf(match[2])];
 	const callingCodes = hasPlus ? [before] : [before, ...abroadDigits(before, country)];
 	const callingCode = callingCodes.find((code) => regionsOf(code).length > 0);
-	if (callingCode === undefined) return [];
+	if (callingCode === undefined) {
+		const withoutZero = toWritten(`${match[1]} ${match[2]}`);
+		return [written, withoutZero].flatMap((each) => candidatesOf(each, country));
+	}
 	return [readInternational(callingCode + after), readExactly(callingCode, `0${after}`)].filter(
 		isReading,
 	);

@@ -49,16 +49,19 @@ const TRUNK_ZERO = /^[ (]*0/;
 /** 4.91512E+12, as spreadsheets shorten long numbers. */
 const SCIENTIFIC_NOTATION = /^\d(?:[.,]\d+)?e\+?\d+$/i;
 /** 4915112345678.0, as exports of decimal columns write whole numbers; numbers of the phone begin with no 0 here. */
-const DECIMAL_NOTATION = /^\+?[1-9]\d{6,}[.,](?:0+|\d)$/;
+const DECIMAL_NOTATION = /^\+?[1-9](?:\d{6,}[.,](?:0+|\d\d?)|\d{8,}[.,]\d+)$/;
 const AMOUNT =
 	/^\+?\d{1,3}(?:(?:,\d{3}){2,}(?:\.\d+)?|(?:\.\d{3}){2,},\d+|(?:'\d{3}){2,}(?:\.\d+)?)$/;
 const VANITY_NUMBER = /^\+?[\d ().-]{3,}[a-z][a-z\d -]+$/i;
-const CLOCK = /^\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[ap]\.?m\.?)?$/i;
+const CLOCK = /^\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?(?:[ap]\.?m\.?|uhr|h|z))?$/i;
 const IP_ADDRESS = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
 const PRIVATE_IP_ADDRESS = /^(?:192\.168|127\.0)\./;
 /** Day, month and year in any order, with what a clock adds to them. */
 const DATE =
-	/^(\d{4})([./-])(\d{1,2})\2(\d{1,2})(?:[T ]+\d\d?:.*)?$|^(\d{1,2})([./-])(\d{1,2})\6(\d{4}|\d{2})(?:[T, ]+\d\d?:.*)?$/;
+	/^(?:(\d{4})( ?[./-] ?| )(\d{1,2})\2(\d{1,2})|(\d{1,2})( ?[./-] ?| )(\d{1,2})\6(\d{4}|\d{2}))(?:[T, ]+\d\d?:.*)?$/;
+/** Also `20261125T103000`, as calendars have it. */
+const DATE_IN_WORDS =
+	/^(?:\p{L}+,? )?(?:\d{1,2}(?:\.|st|nd|rd|th)? (?:de |of )?\p{L}{3,}\.?,? (?:de )?|\p{L}{3,}\.? \d{1,2}(?:st|nd|rd|th)?,? )(?:19|20)\d\d(?!\d)|^(?:19|20)\d{6}T\d/u;
 const BARE_DATE = /^((?:19|20)\d\d)(\d\d)(\d\d)$/;
 /** Milliseconds since 1970 of the years 2001 to 2065, and seconds of 2014 to 2033. */
 const TIMESTAMP = /^(?:[12]\d{12}|1[4-9]\d{8})$/;
@@ -78,13 +81,15 @@ const isDayOfYear = (day: number, month: number) =>
 function isDate({ text, nationalNumber, lacksTrunkZero }: Suspect): boolean {
 	const bare = BARE_DATE.exec(text);
 	if (bare) return lacksTrunkZero && isDayOfYear(Number(bare[3]), Number(bare[2]));
+	if (DATE_IN_WORDS.test(text)) return true;
 	const match = DATE.exec(text);
 	if (!match) return false;
-	const [, year, , month, day, first, , second, last] = match;
-	if (year !== undefined) return /^(?:19|20)/.test(year) && isDayOfYear(Number(day), Number(month));
-	if (!isDayOfYear(Number(first), Number(second))) return false;
-	// Six digits in pairs are a whole number in some small countries.
-	return last.length === 4 ? /^(?:19|20)/.test(last) : lacksTrunkZero || !nationalNumber(text);
+	const [, year, dash, month, day, first, mark = dash, second, last = year] = match;
+	if (!isDayOfYear(Number(first ?? day), Number(second ?? month))) return false;
+	if (last.length === 4 && !/^(?:19|20)/.test(last)) return false;
+	// Groups with blanks, and six digits in pairs, are whole numbers in some countries.
+	const isCertain = last.length === 4 && mark !== ' ';
+	return isCertain || lacksTrunkZero || !nationalNumber(text);
 }
 
 function isIpAddress({ text, nationalNumber }: Suspect): boolean {
@@ -148,6 +153,7 @@ function hasOtherEnding({ text, hasRangeDash, nationalNumber }: Suspect): boolea
 function isVanityNumber({ text, isPossible }: Suspect): boolean {
 	return (
 		VANITY_NUMBER.test(text) &&
+		/[a-z]{3}/i.test(text) &&
 		isPossible(dialLetters(text)) &&
 		!isPossible(text.replace(/[a-z]/gi, ''))
 	);
@@ -176,6 +182,11 @@ export const WRITING_FAULTS: readonly WritingFault[] = [
 		source: 'ISO 8601, and the dates of spreadsheets: the wrong column was chosen',
 		examples: [
 			'25.11.2026',
+			'24. 12. 2026',
+			'24 12 2026',
+			'25. November 2026',
+			'Nov 25, 2026',
+			'20261125T103000',
 			'2026-11-25',
 			'11/25/2026',
 			'25.11.26',
@@ -187,7 +198,7 @@ export const WRITING_FAULTS: readonly WritingFault[] = [
 		applies: ({ text }) => CLOCK.test(text),
 		says: 'is a time of day. Choose the field that holds the phone number',
 		source: 'ISO 8601 and spreadsheets: the wrong column was chosen',
-		examples: ['10:30', '22:15:00', '10:30 pm'],
+		examples: ['10:30', '22:15:00', '10:30 pm', '12:30 Uhr'],
 	},
 	{
 		applies: ({ text, nationalNumber }) => TIMESTAMP.test(text) && !nationalNumber(text),
@@ -206,7 +217,14 @@ export const WRITING_FAULTS: readonly WritingFault[] = [
 		says: ({ text }) =>
 			`ends in ${text.replace(/^.*(?=[.,])/, '')} like a decimal number. Enter the number without it`,
 		source: 'exports of decimal columns (pandas, spreadsheets)',
-		examples: ['4930901820.0', '4930901820.00', '4930901820.000', '4930901820,00', '4930901820.5'],
+		examples: [
+			'4930901820.0',
+			'4930901820.00',
+			'4930901820.000',
+			'4930901820,00',
+			'4930901820.5',
+			'4930901820.10',
+		],
 	},
 	{
 		applies: ({ text }) => AMOUNT.test(text),

@@ -81,6 +81,8 @@ describe('what was meant', () => {
 		[712345678, 'CI', 'lacks the 0 that mobile numbers there begin with. Enter +2250712345678'],
 		['022 512 12 34', 'PL', 'has a 0 that numbers there do not have. Enter +48225121234'],
 		['+420 0601 123 456', 'CZ', 'has a 0 that numbers there do not have. Enter +420601123456'],
+		['01 425 555 0100', 'US', 'has a 0 that numbers there do not have. Enter +14255550100'],
+		['+0049 30 901820', 'auto', 'has a + and the 00 that stands for it. Enter +4930901820'],
 		['+030 901820', 'DE', 'has a + but no calling code behind it. Enter +4930901820'],
 		[
 			'44 20 7946 0018',

@@ -63,6 +63,12 @@ describe('a zero in brackets', () => {
 		else expect(outcome(text, country)).toMatch(expected);
 	});
 
+	it('elsewhere can mean anything', () => {
+		expect(outcome('030 901820 (0)', 'DE')).toMatch(/as \+49309018200 and as \+4930901820/);
+		expect(outcome('(0)30 901820', 'DE')).toBe('+4930901820');
+		expect(outcome('020 (0) 7946 0018', 'GB')).toBe('+442079460018');
+	});
+
 	it('is never dialled where numbers of the right length begin with 0', () => {
 		expect(parsePhone('+39 (0)11 11', 'IT', { check: 'lengthsOnly' }).ok).toBe(false);
 		expect(outcome('+39 (0)391 1234567', 'IT')).toMatch(
