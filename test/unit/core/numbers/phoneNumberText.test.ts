@@ -81,6 +81,12 @@ describe('hostile length', () => {
 		expect(measure(96)).toBeLessThan(1);
 	});
 
+	it('is named as what it is', () => {
+		expect(parsePhone(`030 901820 ${'1'.repeat(90)}`, 'DE')).toMatchObject({
+			reason: expect.stringContaining(' is too long to be a phone number'),
+		});
+	});
+
 	it('has room for a number with all that people write around it', () => {
 		const text = `${' '.repeat(200)}+49 (0) 30 / 90 18 20${' '.repeat(200)}`;
 		expect(parsePhone(text, 'DE').ok).toBe(true);

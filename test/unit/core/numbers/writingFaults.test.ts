@@ -24,6 +24,7 @@ describe('texts that are no phone number', () => {
 		['20-12-2026', 'DK', /is a date/],
 		['2026-11-25T10:30:00Z', 'SG', /is a date/],
 		['10:30', 'SG', /is a time of day/],
+		['192.168.1.10', 'FR', /is the address of a computer/],
 		['10.0.0.1', 'US', /is the address of a computer/],
 		['4252337837.00', 'US', /ends in \.00 like a decimal number/],
 		['4,252,337,837', 'US', /is written like an amount/],
