@@ -1,21 +1,19 @@
 /**
- * Renders nodes/Voice2Phone/core/numbers/countryData.ts: what the phone number rules need of the libraries'
+ * Renders nodes/Voice2Phone/core/numbers/countryData.ts, and its date in docs/phone-numbers.md: what the phone number rules need of the libraries'
  * data, as tables that the shipped node carries instead of a dependency.
  */
-const { join } = require('node:path');
-const { writeFile } = require('node:fs/promises');
+const { readFileSync } = require('node:fs');
+const { dirname, join } = require('node:path');
+const { readFile, writeFile } = require('node:fs/promises');
 const { getCountryDataList } = require('countries-list');
-const {
-	PhoneNumberType,
-	PhoneNumberUtil,
-	ShortNumberInfo,
-	shortnumbermetadata,
-} = require('google-libphonenumber');
-const { parsePhoneNumberFromString } = require('libphonenumber-js/max');
+const { ShortNumberInfo, shortnumbermetadata } = require('google-libphonenumber');
 const metadata = require('libphonenumber-js/max/metadata');
 const { devDependencies } = require('../package.json');
 
 const OUTPUT = join(__dirname, '../nodes/Voice2Phone/core/numbers/countryData.ts');
+
+/** The page that tells users how old the data are. */
+const DOCS = join(__dirname, '../docs/phone-numbers.md');
 
 /**
  * Regions with a numbering plan of their own whose codes are only reserved in ISO 3166-1; the
@@ -33,7 +31,8 @@ const NATIONAL_PREFIX_FOR_PARSING = 7;
 const NATIONAL_PREFIX_TRANSFORM_RULE = 8;
 const LEADING_DIGITS = 10;
 const TYPES = 11;
-/** Position in the types. */
+/** Positions in the types. */
+const FIXED_LINE = 0;
 const MOBILE = 1;
 
 /** `[4, 5, 6, 9]` → `4-6,9`. */
@@ -47,45 +46,52 @@ function lengthRanges(lengths) {
 	return ranges.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(',');
 }
 
-/**
- * What tells the country's numbers from those of the others with the same calling code: its leading
- * digits if it has them, else its numbers of every type.
- */
-function detectionPattern(plan) {
-	const sharing = metadata.country_calling_codes[plan[CALLING_CODE]];
-	if (sharing.length === 1) return '';
-	if (plan[LEADING_DIGITS]) return plan[LEADING_DIGITS];
-	const types = plan[TYPES].filter((type) => type && type[0]).map(([pattern]) => pattern);
-	return `(?:${types.join('|')})$`;
+/** Version and date of Google's data, as the change log of libphonenumber-js gives them. */
+function dataVersion() {
+	const folder = dirname(require.resolve('libphonenumber-js/package.json'));
+	const changes = readFileSync(join(folder, 'CHANGELOG.md'), 'utf8');
+	const found =
+		/^[\d.]+ \/ (\d+)\.(\d+)\.(\d{4})\n=+\n\n\* Updated metadata to version ([\d.]+)/m.exec(
+			changes,
+		);
+	if (!found)
+		throw new Error('The change log of libphonenumber-js names no version of the metadata');
+	const [, day, month, year, version] = found;
+	return { version, date: `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` };
 }
 
-/**
- * The mobile numbers of a region where libphonenumber takes one that follows the calling code without
- * a + for a local number.
- */
-function mistakableMobilePattern(region, plan) {
-	const example = PhoneNumberUtil.getInstance().getExampleNumberForType(
-		region,
-		PhoneNumberType.MOBILE,
+/** A pattern as it stands in the table: `x` for `\d`, plain brackets. It halves the table. */
+const shorten = (pattern) => pattern.replaceAll('\\d', 'x').replaceAll('(?:', '(');
+
+/** The patterns of the types, each once, as one. */
+const joinTypes = (types) =>
+	shorten(
+		[...new Set(types.filter((type) => type && type[0]).map(([pattern]) => pattern))].join('|'),
 	);
-	if (!example) return '';
-	const international = `${example.getCountryCode()}${example.getNationalNumber()}`;
-	const parsed = parsePhoneNumberFromString(international, region);
-	const isMistaken = parsed?.isPossible() && parsed.number !== `+${international}`;
-	return isMistaken ? plan[TYPES][MOBILE][0] : '';
+
+/** Mobile numbers apart from all others; where the plan does not tell them from landlines, all are others. */
+function typePatterns(plan) {
+	const types = plan[TYPES];
+	const mobile = types[MOBILE] && types[MOBILE][0];
+	const isApart = mobile && mobile !== types[FIXED_LINE]?.[0];
+	return isApart
+		? [joinTypes([types[MOBILE]]), joinTypes(types.filter((_, index) => index !== MOBILE))]
+		: ['', joinTypes(types)];
 }
 
 function planRow(region) {
 	const plan = metadata.countries[region];
+	const [mobile, others] = typePatterns(plan);
 	const row = [
 		plan[CALLING_CODE],
 		lengthRanges(plan[POSSIBLE_LENGTHS]),
-		plan[PATTERN],
+		shorten(plan[PATTERN]),
+		others,
+		mobile,
 		plan[NATIONAL_PREFIX_FOR_PARSING] || plan[NATIONAL_PREFIX] || '',
 		plan[NATIONAL_PREFIX_TRANSFORM_RULE] || '',
 		plan[IDD_PREFIX] === '00' ? '' : plan[IDD_PREFIX],
-		detectionPattern(plan),
-		mistakableMobilePattern(region, plan),
+		plan[LEADING_DIGITS] || '',
 	];
 	while (row.at(-1) === '') row.pop();
 	return row;
@@ -129,7 +135,7 @@ function renderCountryData() {
 		.map(([callingCode, sharing]) => [callingCode, quote(sharing.join(' '))]);
 	const nonGeographic = Object.entries(metadata.nonGeographic).map(([callingCode, plan]) => [
 		callingCode,
-		quote(lengthRanges(plan[POSSIBLE_LENGTHS])),
+		tuple([lengthRanges(plan[POSSIBLE_LENGTHS]), joinTypes(plan[TYPES])]),
 	]);
 	const emergencyNumbers = regions
 		.map((region) => [region, longEmergencyNumbers(region)])
@@ -141,25 +147,31 @@ function renderCountryData() {
 /** ISO 3166-1 alpha-2 and alpha-3 codes and the English name, in the order of the names. */
 export type CountryRow = readonly [code: string, alpha3: string, name: string];
 
+/** The version of Google's libphonenumber whose numbering plans these are, and the day they were published. */
+export const NUMBERING_PLANS_VERSION = ${tuple(Object.values(dataVersion()))} as const;
+
 /**
- * How numbers of a region are written. Patterns are regular expressions on digits.
+ * How numbers of a region are written. The three patterns are regular expressions on the digits after the
+ * calling code, with \`x\` for any digit and no capturing groups.
  * - \`lengths\`: how many digits follow the calling code, such as \`4-6,9\`
- * - \`pattern\`: the whole number after the calling code
+ * - \`all\`: what all numbers have in common
+ * - \`others\`, \`mobile\`: the numbers of the plan, which also match \`all\`; \`others\` holds the mobile
+ * numbers too where nothing tells them from landlines
  * - \`nationalPrefix\`: the trunk prefix, at times with a carrier code or with groups for \`transform\`
  * - \`transform\`: what replaces the prefix, when its last group took part
  * - \`idd\`: the prefix of calls abroad, \`00\` where it is missing
- * - \`detection\`: the beginning of numbers of this region among those with the same calling code
- * - \`mobile\`: mobile numbers, given where one behind the calling code looks like a local number
+ * - \`leadingDigits\`: the beginning of numbers of this region among those with the same calling code
  */
 export type NumberingPlanRow = readonly [
 	callingCode: string,
 	lengths: string,
-	pattern: string,
+	all: string,
+	others: string,
+	mobile?: string,
 	nationalPrefix?: string,
 	transform?: string,
 	idd?: string,
-	detection?: string,
-	mobile?: string,
+	leadingDigits?: string,
 ];
 
 /** The ${countries.length - 1} countries of ISO 3166-1 and Kosovo, whose XK the standard leaves to its users. */
@@ -174,8 +186,10 @@ ${entries(regions.map((region) => [region, tuple(planRow(region))]))}};
 export const SHARED_CALLING_CODES: Readonly<Record<string, string>> = {
 ${entries(sharedCallingCodes)}};
 
-/** Calling codes that belong to no country, with the lengths of their numbers. */
-export const NON_GEOGRAPHIC_CALLING_CODES: Readonly<Record<string, string>> = {
+/** Calling codes that belong to no country, with the lengths and the pattern of their numbers. */
+export const NON_GEOGRAPHIC_CALLING_CODES: Readonly<
+	Record<string, readonly [lengths: string, numbers: string]>
+> = {
 ${entries(nonGeographic)}};
 
 /** Regions with a numbering plan but no assigned ISO code, and the country that has them. */
@@ -188,7 +202,19 @@ ${entries(emergencyNumbers)}};
 `;
 }
 
-/** The gulp task. */
-const countryData = () => writeFile(OUTPUT, renderCountryData());
+/** The page with the version and the date of the data in it. */
+function renderDocs(page) {
+	const { version, date } = dataVersion();
+	return page.replace(
+		/libphonenumber \d+\.\d+\.\d+ of \d{4}-\d\d-\d\d/,
+		`libphonenumber ${version} of ${date}`,
+	);
+}
 
-module.exports = { OUTPUT, countryData, renderCountryData };
+/** The gulp task. */
+async function countryData() {
+	await writeFile(OUTPUT, renderCountryData());
+	await writeFile(DOCS, renderDocs(await readFile(DOCS, 'utf8')));
+}
+
+module.exports = { DOCS, OUTPUT, countryData, renderCountryData, renderDocs };

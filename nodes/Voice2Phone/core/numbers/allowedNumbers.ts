@@ -1,4 +1,5 @@
-import { AUTO_DETECT, parsePhone, type Phone } from './phoneNumber';
+/** Says whether a number is one that the user lets the node call. */
+import { AUTO_DETECT, parsePhone, type Phone, type PhoneOptions } from './phoneNumber';
 
 /** Whether a number may be called, or which entry of the list cannot be understood. */
 export type Permission = { allowed: boolean } | { wrongEntry: string };
@@ -6,8 +7,9 @@ export type Permission = { allowed: boolean } | { wrongEntry: string };
 /**
  * Looks a number up in the user's list: numbers in international form, or beginnings of numbers that end
  * with `*`, separated by commas or line breaks. What cannot be understood allows nothing.
+ * @param options the check that the number itself has passed
  */
-export function isAllowed({ number }: Phone, list: string): Permission {
+export function isAllowed({ number }: Phone, list: string, options: PhoneOptions = {}): Permission {
 	const entries = list
 		.split(/[,;\n]/)
 		.map((entry) => entry.trim())
@@ -19,7 +21,7 @@ export function isAllowed({ number }: Phone, list: string): Permission {
 			if (!/^\+\d+$/.test(beginning)) return { wrongEntry: entry };
 			allowed ||= number.startsWith(beginning);
 		} else {
-			const parsed = parsePhone(entry, AUTO_DETECT);
+			const parsed = parsePhone(entry, AUTO_DETECT, options);
 			if (!parsed.ok) return { wrongEntry: entry };
 			allowed ||= number === parsed.phone.number;
 		}

@@ -1,3 +1,4 @@
+/** The countries that a call can go to, and what people write for them. */
 import { COUNTRIES, NUMBERING_PLANS, PART_OF } from './countryData';
 import { regionsOf } from './numberingPlan';
 

@@ -1,9 +1,11 @@
+/** Tells what digits mean by the numbering plans: calling code, country, and whether such a number exists. */
 import {
 	NON_GEOGRAPHIC_CALLING_CODES,
 	NUMBERING_PLANS,
 	SHARED_CALLING_CODES,
 	type NumberingPlanRow,
 } from './countryData';
+import { isExcluded } from './planFacts';
 
 /** How many digits a number has after its calling code, ascending. */
 export type Lengths = readonly number[];
@@ -22,17 +24,26 @@ export interface Reading {
 	lengths: Lengths;
 	/** Whether the number has one of the lengths. */
 	possible: boolean;
+	/** Whether the numbering plan has the number. */
+	valid: boolean;
 }
 
 interface NumberingPlan {
 	callingCode: string;
 	lengths: Lengths;
-	pattern: RegExp;
+	/** What all numbers have in common. */
+	all: RegExp;
+	mobile: RegExp | undefined;
+	others: RegExp;
 	nationalPrefix: RegExp | undefined;
 	transform: string | undefined;
 	idd: RegExp;
-	detection: RegExp | undefined;
-	mobile: RegExp | undefined;
+	leadingDigits: RegExp | undefined;
+}
+
+interface PlanWithoutRegion {
+	lengths: Lengths;
+	numbers: RegExp;
 }
 
 const MAX_CALLING_CODE_LENGTH = 3;
@@ -46,15 +57,6 @@ const regionsByCallingCode = new Map<string, readonly string[]>([
 	),
 ]);
 
-const lengthsWithoutRegion = new Map(
-	Object.entries(NON_GEOGRAPHIC_CALLING_CODES).map(([callingCode, ranges]) => [
-		callingCode,
-		expandRanges(ranges),
-	]),
-);
-
-const compiledPlans = new Map<string, NumberingPlan>();
-
 /** `4-6,9` → `[4, 5, 6, 9]`. */
 function expandRanges(ranges: string): Lengths {
 	return ranges.split(',').flatMap((range) => {
@@ -63,46 +65,81 @@ function expandRanges(ranges: string): Lengths {
 	});
 }
 
+/** A pattern of the country data as a regular expression for a whole number. */
+const whole = (pattern: string) => new RegExp(`^(?:${pattern.replaceAll('x', '\\d')})$`);
+const beginning = (pattern: string) => new RegExp(`^(?:${pattern})`);
+
 function compile([
 	callingCode,
 	lengths,
-	pattern,
+	all,
+	others,
+	mobile,
 	nationalPrefix,
 	transform,
 	idd,
-	detection,
-	mobile,
+	leadingDigits,
 ]: NumberingPlanRow): NumberingPlan {
 	return {
 		callingCode,
 		lengths: expandRanges(lengths),
-		pattern: new RegExp(`^(?:${pattern})$`),
-		nationalPrefix: nationalPrefix ? new RegExp(`^(?:${nationalPrefix})`) : undefined,
+		all: whole(all),
+		mobile: mobile ? whole(mobile) : undefined,
+		others: whole(others),
+		nationalPrefix: nationalPrefix ? beginning(nationalPrefix) : undefined,
 		transform: transform || undefined,
-		idd: new RegExp(`^(?:${idd || '00'})`),
-		detection: detection ? new RegExp(`^(?:${detection})`) : undefined,
-		mobile: mobile ? new RegExp(`^(?:${mobile})$`) : undefined,
+		idd: beginning(idd || '00'),
+		leadingDigits: leadingDigits ? beginning(leadingDigits) : undefined,
 	};
 }
 
-function planOf(region: string): NumberingPlan {
-	let plan = compiledPlans.get(region);
-	if (!plan) {
-		plan = compile(NUMBERING_PLANS[region]);
-		compiledPlans.set(region, plan);
-	}
-	return plan;
+/** Makes a value for a key when it is first asked for. */
+function lazily<Value>(make: (key: string) => Value): (key: string) => Value {
+	const made = new Map<string, Value>();
+	return (key) => {
+		let value = made.get(key);
+		if (value === undefined) made.set(key, (value = make(key)));
+		return value;
+	};
 }
+
+const planOf = lazily((region): NumberingPlan => compile(NUMBERING_PLANS[region]));
+
+const planWithoutRegion = lazily((callingCode): PlanWithoutRegion => {
+	const [lengths, numbers] = NON_GEOGRAPHIC_CALLING_CODES[callingCode];
+	return { lengths: expandRanges(lengths), numbers: whole(numbers) };
+});
+
+const hasNumber = (plan: NumberingPlan, nationalNumber: string): boolean =>
+	plan.lengths.includes(nationalNumber.length) &&
+	plan.all.test(nationalNumber) &&
+	((plan.mobile?.test(nationalNumber) ?? false) || plan.others.test(nationalNumber));
 
 /** The regions with the calling code, the main one first; none for a calling code of no country. */
 export function regionsOf(callingCode: string): readonly string[] {
 	return regionsByCallingCode.get(callingCode) ?? [];
 }
 
+/** Whether the plan tells mobile numbers from others and has this one among them. */
+export function isMobile({ region, nationalNumber }: Reading): boolean {
+	const plan = region === undefined ? undefined : planOf(region);
+	return plan !== undefined && plan.all.test(nationalNumber) && !!plan.mobile?.test(nationalNumber);
+}
+
+/** Whether people of the region dial a 0 before numbers of the region itself. */
+export function hasTrunkZero(region: string): boolean {
+	return planOf(region).nationalPrefix?.test('0') ?? false;
+}
+
 function detectRegion(callingCode: string, nationalNumber: string): string | undefined {
 	const regions = regionsOf(callingCode);
 	if (regions.length === 1) return regions[0];
-	return regions.find((region) => planOf(region).detection?.test(nationalNumber));
+	return regions.find((region) => {
+		const plan = planOf(region);
+		return plan.leadingDigits
+			? plan.leadingDigits.test(nationalNumber)
+			: hasNumber(plan, nationalNumber);
+	});
 }
 
 /** Takes the trunk prefix off, or adds the area code that the region's local numbers lack. */
@@ -117,7 +154,7 @@ function withoutNationalPrefix(digits: string, plan: NumberingPlan): string {
 	if (stripped === digits) return digits;
 
 	// What looks like a prefix is part of the number when only the whole is a number of the plan.
-	if (plan.pattern.test(digits) && !plan.pattern.test(stripped)) return digits;
+	if (plan.all.test(digits) && !plan.all.test(stripped)) return digits;
 	const region = detectRegion(plan.callingCode, stripped);
 	const { lengths } = region ? planOf(region) : plan;
 	const longEnough =
@@ -125,49 +162,67 @@ function withoutNationalPrefix(digits: string, plan: NumberingPlan): string {
 	return longEnough ? stripped : digits;
 }
 
-/**
- * `4930123456` → `30123456`, if the plan's calling code is 49 and the whole is no number of its own.
- * A mobile number behind the calling code counts as one even so: address books leave the `+` out.
- */
+/** `4930123456` → `30123456`, if the plan's calling code is 49 and the whole is no number of its own. */
 function withoutCallingCode(digits: string, plan: NumberingPlan): string | undefined {
 	if (!digits.startsWith(plan.callingCode)) return undefined;
 	const shorter = digits.slice(plan.callingCode.length);
-	if (plan.mobile?.test(shorter)) return shorter;
 	const whole = withoutNationalPrefix(digits, plan);
 	const tooLong = whole.length > plan.lengths[plan.lengths.length - 1];
 	const onlyShorterMatches =
-		!plan.pattern.test(whole) && plan.pattern.test(withoutNationalPrefix(shorter, plan));
+		!plan.all.test(whole) && plan.all.test(withoutNationalPrefix(shorter, plan));
 	return tooLong || onlyShorterMatches ? shorter : undefined;
 }
 
 function splitCallingCode(digits: string): [callingCode: string, rest: string] | undefined {
 	for (let length = 1; length <= Math.min(MAX_CALLING_CODE_LENGTH, digits.length); length++) {
 		const callingCode = digits.slice(0, length);
-		if (regionsByCallingCode.has(callingCode) || lengthsWithoutRegion.has(callingCode)) {
+		if (
+			regionsByCallingCode.has(callingCode) ||
+			Object.hasOwn(NON_GEOGRAPHIC_CALLING_CODES, callingCode)
+		) {
 			return [callingCode, digits.slice(length)];
 		}
 	}
 	return undefined;
 }
 
-function reading(
+function readingOf(callingCode: string, nationalNumber: string, homeRegion?: string): Reading {
+	const found = detectRegion(callingCode, nationalNumber);
+	const region = found ?? homeRegion;
+	const planRegion = region ?? regionsOf(callingCode)[0];
+	const { lengths } =
+		planRegion === undefined ? planWithoutRegion(callingCode) : planOf(planRegion);
+	const possible = lengths.includes(nationalNumber.length);
+	const valid =
+		planRegion === undefined
+			? possible && planWithoutRegion(callingCode).numbers.test(nationalNumber)
+			: found !== undefined &&
+				hasNumber(planOf(found), nationalNumber) &&
+				!isExcluded(found, nationalNumber);
+	return { callingCode, nationalNumber, region, lengths, possible, valid };
+}
+
+/**
+ * A number with or without its trunk prefix. What looks like one is part of the number if the plan has
+ * the number only so.
+ */
+function readNational(
 	callingCode: string,
 	digits: string,
 	plan: NumberingPlan | undefined,
 	homeRegion?: string,
 ): Reading {
-	const nationalNumber = plan ? withoutNationalPrefix(digits, plan) : digits;
-	const region = detectRegion(callingCode, nationalNumber) ?? homeRegion;
-	const lengths = region
-		? planOf(region).lengths
-		: (plan?.lengths ?? lengthsWithoutRegion.get(callingCode) ?? []);
-	return {
-		callingCode,
-		nationalNumber,
-		region,
-		lengths,
-		possible: lengths.includes(nationalNumber.length),
-	};
+	if (!plan) return readingOf(callingCode, digits);
+	const stripped = withoutNationalPrefix(digits, plan);
+	const reading = readingOf(callingCode, stripped, homeRegion);
+	if (reading.valid || stripped === digits) return reading;
+	const unchanged = readingOf(callingCode, digits, homeRegion);
+	return unchanged.valid ? unchanged : reading;
+}
+
+/** The reading with exactly these digits behind the calling code, none taken for a trunk prefix. */
+export function readExactly(callingCode: string, nationalNumber: string): Reading {
+	return readingOf(callingCode, nationalNumber);
 }
 
 /**
@@ -180,25 +235,34 @@ export function readInternational(digits: string): Reading | undefined {
 	if (!split) return undefined;
 	const [callingCode, rest] = split;
 	const [mainRegion] = regionsOf(callingCode);
-	return reading(callingCode, rest, mainRegion ? planOf(mainRegion) : undefined);
+	return readNational(callingCode, rest, mainRegion ? planOf(mainRegion) : undefined);
+}
+
+/** Reads a number as it is dialled inside a region, with the trunk prefix or without it. */
+export function readLocal(digits: string, region: string): Reading {
+	const plan = planOf(region);
+	return readNational(plan.callingCode, digits, plan, region);
+}
+
+/** What follows the region's prefix for calls abroad (US: 011); undefined if the digits do not start with it. */
+export function withoutIdd(digits: string, region: string): string | undefined {
+	const prefix = planOf(region).idd.exec(digits)?.[0];
+	const abroad = prefix ? digits.slice(prefix.length) : '';
+	return abroad && !abroad.startsWith('0') ? abroad : undefined;
 }
 
 /**
  * Reads a number as it is dialled in a region: local, with the trunk prefix, with the region's prefix
- * for calls abroad, or with the calling code but no `+`. The rules are those of libphonenumber.
+ * for calls abroad, or with the calling code but no `+`. The rules are those of libphonenumber, which
+ * picks one reading where several are possible.
  * @param region a key of the numbering plans
  * @returns undefined if the digits after a prefix for calls abroad start with no calling code
  */
 export function readInRegion(digits: string, region: string): Reading | undefined {
+	const abroad = withoutIdd(digits, region);
+	if (abroad !== undefined) return readInternational(abroad);
 	const plan = planOf(region);
-	const idd = plan.idd.exec(digits)?.[0] ?? '';
-	const abroad = idd ? digits.slice(idd.length) : '';
-	if (abroad && !abroad.startsWith('0')) return readInternational(abroad);
-
 	const shorter = withoutCallingCode(digits, plan);
-	if (shorter !== undefined) {
-		const [mainRegion] = regionsOf(plan.callingCode);
-		return reading(plan.callingCode, shorter, planOf(mainRegion));
-	}
-	return reading(plan.callingCode, digits, plan, region);
+	if (shorter === undefined) return readLocal(digits, region);
+	return readNational(plan.callingCode, shorter, planOf(regionsOf(plan.callingCode)[0]));
 }

@@ -1,15 +1,29 @@
-import { countryOfRegion, findCountry, suggestCountries, type Country } from './countries';
-import { LONG_EMERGENCY_NUMBERS, PART_OF } from './countryData';
+/** Checks a phone number as people write it and turns it into the one form that is sent to the API. */
+import { findCountry, suggestCountries, type Country } from './countries';
+import { LONG_EMERGENCY_NUMBERS } from './countryData';
+import { explainCorrection, findCorrection } from './corrections';
 import {
-	readInRegion,
-	readInternational,
-	regionsOf,
-	type Lengths,
-	type Reading,
-} from './numberingPlan';
-import { dialLetters, digitsOf, quote, toAscii } from './phoneNumberText';
+	countryOf,
+	explainCallingCode,
+	explainReading,
+	explainSeveral,
+	explainUnreadable,
+} from './explainReading';
+import { hasTrunkZero, type Reading } from './numberingPlan';
+import { quote, toAscii } from './phoneNumberText';
+import {
+	belongsTo,
+	likeliestReading,
+	meaningOf,
+	numberOf,
+	toWritten,
+	type NumberCheck,
+	type Written,
+} from './readings';
+import { findWritingFault, holdsSeveralNumbers, SEVERAL_NUMBERS } from './writingFaults';
 
 export { maskPhoneNumber } from './phoneNumberText';
+export type { NumberCheck } from './readings';
 
 /** The choice that takes the country from a number in international form. */
 export const AUTO_DETECT = 'auto';
@@ -30,36 +44,21 @@ export interface Phone {
 export type PhoneResult =
 	{ ok: true; phone: Phone } | { ok: false; field: 'phoneNumber' | 'countryCode'; reason: string };
 
-/** Fewer digits are taken for a part of a number or an extension, two runs of as many for two numbers. */
-const MIN_SEPARATE_NUMBER_LENGTH = 6;
+export interface PhoneOptions {
+	/**
+	 * `numberingPlan` refuses numbers that the plan of their country does not have. `lengthsOnly` also takes
+	 * numbers that only have the right length, for ranges that are younger than the plans here.
+	 */
+	check?: NumberCheck;
+}
 
-/** Digits with the punctuation of phone numbers, and at most one `+`, before the first digit. */
-const WRITTEN_NUMBER = /^[ ()[\]./~-]*\+?[\d ()[\]./~-]*$/;
-
-const EXTENSION = new RegExp(
-	[
-		'\\d[ ,]*(?:;ext=|(?:e?xt(?:ensi[oó]n?)?n?|x|int|anexo|ramal|доб|#)[.:]?[ ,-]*)\\d{1,20}#?$',
-		'[ -]\\d{1,6}#$',
-		'~[.:]?[ -]*\\d{1,9}$',
-		'\\d *[,;]+ *\\d{1,5}#?$',
-	].join('|'),
-	'iu',
-);
-const PAIR_SEPARATOR = /\/| - /;
-/** What may stand between two numbers: also a `+`, or anything that no number is written with. */
-const NUMBER_SEPARATOR = /(?=\+)|[^\d ()[\]./~-]+|\/| - /u;
-/** How a number starts with its trunk prefix, in nearly all countries. */
-const TRUNK_ZERO = /^[ (]*0/;
+/** No number is written longer; no pattern sees a text that is. */
+const MAX_WRITTEN_LENGTH = 100;
 /** The numbers of two or three digits that reach emergency and other services; with a `+` only the best known. */
 const SERVICE_NUMBER = /^(?:\d{2,3}|\+(?:112|911|999))$/;
 const SERVICE_NUMBER_LENGTH = 3;
-/** *100# or #31#030901820, which switch services on and off, and 030 90****, which hides digits. */
-const SERVICE_CODE = /^[*#]|\*/;
-/** 4.91512E+12, as spreadsheets shorten long numbers. */
-const SCIENTIFIC_NOTATION = /^\d([.,]\d+)?e\+?\d+$/i;
-/** 4915112345678.0, as exports of decimal columns write whole numbers. */
-const DECIMAL_NOTATION = /^\+?[1-9]\d{6,}\.0$/;
-const VANITY_NUMBER = /^\+?[\d ().-]{3,}[a-z][a-z\d -]+$/i;
+/** A range is written with another dash than the hyphen that the number has. */
+const RANGE_DASH = /[\u{2012}-\u{2015}]/u;
 
 type Refusal = Extract<PhoneResult, { ok: false }>;
 
@@ -67,160 +66,32 @@ const refuse = (reason: string): Refusal => ({ ok: false, field: 'phoneNumber', 
 const refuseNumber = (typed: unknown, fault: string): Refusal => refuse(`${quote(typed)} ${fault}`);
 const refuseCountry = (reason: string): Refusal => ({ ok: false, field: 'countryCode', reason });
 
-/**
- * Reads a number in the way of the country; in international form only, if there is no country or it
- * has no numbering plan.
- * @returns undefined if it is in neither form or has an unknown calling code
- */
-function read(text: string, country: Country | undefined): Reading | undefined {
-	const digits = digitsOf(text);
-	if (text.includes('+')) return readInternational(digits);
-	// People write 00 in all countries, also where another prefix is dialled for calls abroad.
-	const abroad = digits.startsWith('00') ? readInternational(digits.slice(2)) : undefined;
-	if (!country?.callingCode) return abroad;
-	const local = readInRegion(digits, country.code);
-	const isLocal = local?.possible && belongsTo(local, country);
-	return abroad?.possible && (belongsTo(abroad, country) || !isLocal) ? abroad : (local ?? abroad);
-}
-
-/** Whether the number has a calling code of the country; any will do for one without a numbering plan. */
-function belongsTo({ callingCode, region }: Reading, country: Country): boolean {
-	return (
-		country.callingCode === undefined ||
-		country.callingCode === callingCode ||
-		(region !== undefined && PART_OF[region] === country.code)
-	);
-}
-
-/** The country of the number; the main one of the calling code if its countries cannot be told apart. */
-function countryOf({ region, callingCode }: Reading): Country | undefined {
-	const [mainRegion] = regionsOf(callingCode);
-	const found = region ?? mainRegion;
-	return found === undefined ? undefined : countryOfRegion(found);
-}
-
-const isPossible = (text: string, country: Country | undefined): boolean =>
-	WRITTEN_NUMBER.test(text) && (read(text, country)?.possible ?? false);
-
-/** Whether the text has two numbers or more, each long enough to stand alone. */
-function holdsSeveralNumbers(text: string): boolean {
-	const parts = text.split(NUMBER_SEPARATOR);
-	return parts.filter((part) => digitsOf(part).length >= MIN_SEPARATE_NUMBER_LENGTH).length > 1;
-}
-
-/** `030 123456 / 030 654321`, which in a country with long numbers passes for one. */
-function isPairWithTrunkPrefixes(text: string, country: Country | undefined): boolean {
-	const parts = text.split(PAIR_SEPARATOR);
-	return (
-		parts.length > 1 &&
-		parts.every(
-			(part) =>
-				TRUNK_ZERO.test(part) &&
-				digitsOf(part).length > MIN_SEPARATE_NUMBER_LENGTH &&
-				isPossible(part, country),
-		)
-	);
-}
-
-/** `1-800-FLOWERS` in the US, but not `425 233 7837 home`. */
-function isVanityNumber(text: string, country: Country | undefined): boolean {
-	return (
-		VANITY_NUMBER.test(text) &&
-		isPossible(dialLetters(text), country) &&
-		!isPossible(text.replace(/[a-z]/gi, ''), country)
-	);
-}
-
 const SERVICE_NUMBER_FAULT =
 	'is an emergency or service number, which cannot be called. Enter a full phone number';
-const SEVERAL_NUMBERS = 'holds several numbers. Enter one number, and use one item for each call';
 
-/** Says what keeps a text from being a single phone number, whatever its digits. */
-function findWritingFault(text: string, country: Country | undefined): string | undefined {
-	if (!/\d/.test(text)) return 'has no digits. Enter the number to call';
-	if (DECIMAL_NOTATION.test(text)) {
-		return 'ends in .0 like a decimal number. Enter the number without it';
-	}
-	if (SERVICE_CODE.test(text)) {
-		return 'has a * or #, as service codes do. Enter a phone number';
-	}
-	if (EXTENSION.test(text)) {
-		return 'has an extension, which cannot be dialled. Enter a number that reaches the person directly';
-	}
-	if (WRITTEN_NUMBER.test(text)) {
-		return isPairWithTrunkPrefixes(text, country) ? SEVERAL_NUMBERS : undefined;
-	}
-	if (SCIENTIFIC_NOTATION.test(text)) {
-		return 'was shortened by a spreadsheet. Format the column as text and enter the whole number';
-	}
-	if (holdsSeveralNumbers(text)) return SEVERAL_NUMBERS;
-	if (/\p{L}/u.test(text)) {
-		return isVanityNumber(text, country)
-			? `has letters. If they stand for the keys of a phone, enter ${quote(dialLetters(text))}`
-			: 'has letters. Enter only the number';
-	}
-	const [stranger] = /[^\d ()[\]./~+-]/u.exec(text) ?? ['+'];
-	if (stranger === '+') {
-		return 'has a + in the wrong place. Enter one +, before the calling code';
-	}
-	if (/\s/.test(stranger)) {
-		return 'has a line break or a tab. Enter one number in one line';
-	}
-	return `has the character ${quote(stranger)}, which is not part of a phone number. Enter digits, spaces and a leading + only`;
-}
+const isLongEmergencyNumber = ({ nationalNumber }: Reading, region: string): boolean =>
+	LONG_EMERGENCY_NUMBERS[region]?.includes(nationalNumber) ?? false;
 
-/** Says why digits are no number at all: they have no calling code, or one that does not exist. */
-function explainUnreadable(text: string, country: Country | undefined): string {
-	if (country?.callingCode || text.includes('+') || digitsOf(text).startsWith('00')) {
-		return 'starts with a calling code that does not exist. Enter + and the calling code, such as +44, before the number';
-	}
-	return country
-		? `is not in international form, and ${country.name} has no numbering plan of its own. Enter + and the calling code before the number`
-		: 'is not in international form, so its country cannot be detected. Choose the country, or enter + and the calling code before the number';
-}
-
-function explainCallingCode(reading: Reading, country: Country): string {
-	const starts = `starts with +${reading.callingCode}`;
-	const own = `${country.name} (+${country.callingCode})`;
-	const owner = countryOf(reading)?.name;
-	return owner
-		? `${starts}, the calling code of ${owner}, not of ${own}. Choose ${owner} as the country, or correct the number`
-		: `${starts}, the calling code of no country, not of ${own}. Enter a number of ${country.name}`;
-}
-
-/** `[10]` → '10', `[4, 5, 6]` → '4 to 6', `[7, 9, 10]` → `7, 9 or 10`. */
-function listLengths(lengths: Lengths): string {
-	const first = lengths[0];
-	const last = lengths[lengths.length - 1];
-	if (first === last) return String(first);
-	if (lengths.length > 2 && last - first === lengths.length - 1) return `${first} to ${last}`;
-	return `${lengths.slice(0, -1).join(', ')} or ${last}`;
-}
-
-function explainLength(reading: Reading): string {
-	const { callingCode, lengths, nationalNumber } = reading;
-	const length = nationalNumber.length;
-	const place = countryOf(reading)?.name ?? `+${callingCode}`;
-	const numbers = `${place} (${listLengths(lengths)} digits after +${callingCode}, this one has ${length})`;
-	if (length < lengths[0]) {
-		return `is too short for ${numbers}. Enter the whole number with its area code`;
-	}
-	if (length > lengths[lengths.length - 1]) {
-		return `is too long for ${numbers}. Enter one number, with a + if it starts with a calling code`;
-	}
-	return `has a wrong length for ${numbers}. Look for a missing or an extra digit`;
-}
-
-function isServiceNumber(text: string, reading: Reading | undefined): boolean {
-	if (reading?.possible) return false;
-	const typed = (text.includes('+') ? '+' : '') + digitsOf(text);
-	return SERVICE_NUMBER.test(typed) || reading?.nationalNumber.length === SERVICE_NUMBER_LENGTH;
+function isServiceNumber({ hasPlus, digits }: Written, reading: Reading | undefined): boolean {
+	const typed = (hasPlus ? '+' : '') + digits;
+	return (
+		SERVICE_NUMBER.test(typed) ||
+		reading?.nationalNumber.length === SERVICE_NUMBER_LENGTH ||
+		(reading?.region !== undefined && isLongEmergencyNumber(reading, reading.region))
+	);
 }
 
 /** The value of the field as text; a JSON number lost its leading zeros and `+` before it got here. */
 function textOf(value: unknown): string | Refusal {
 	if (value === undefined || value === null) return '';
-	if (typeof value === 'string') return toAscii(value);
+	if (typeof value === 'string') {
+		return value.length > MAX_WRITTEN_LENGTH && value.trim().length > MAX_WRITTEN_LENGTH
+			? refuseNumber(
+					value,
+					'is too long to be a phone number. Enter one number, and use one item for each call',
+				)
+			: toAscii(value);
+	}
 	if (typeof value === 'number') {
 		if (Number.isSafeInteger(value) && value >= 0) return String(value);
 		return refuseNumber(value, 'is not a phone number. Enter the number as text');
@@ -255,15 +126,54 @@ function chooseCountry(value: unknown): Country | typeof AUTO_DETECT | Refusal {
 	);
 }
 
+/** What keeps a text from being one number, whatever its digits. */
+function findTextFault(typed: unknown, text: string, country: Country | undefined) {
+	return findWritingFault({
+		text,
+		hasRangeDash: typeof typed === 'string' && typed.includes('-') && RANGE_DASH.test(typed),
+		lacksTrunkZero:
+			country?.callingCode !== undefined && hasTrunkZero(country.code) && !/^[ (]*[0+]/.test(text),
+		nationalNumber(part) {
+			const meaning = meaningOf(toWritten(part), country, 'numberingPlan');
+			return meaning.is === 'one' ? meaning.reading.nationalNumber : undefined;
+		},
+		isPossible: (part) => likeliestReading(toWritten(part), country)?.possible ?? false,
+	});
+}
+
+/** Why the text means no number, with the advice that fits best. */
+function explainNone(
+	written: Written,
+	reading: Reading | undefined,
+	country: Country | undefined,
+): string {
+	if (isServiceNumber(written, reading)) return SERVICE_NUMBER_FAULT;
+	const isAbroad = reading !== undefined && country !== undefined && !belongsTo(reading, country);
+	const correction = findCorrection(written, reading, country);
+	if (correction) return explainCorrection(correction, country);
+	if (isAbroad) return explainCallingCode(reading, country);
+	if (!reading) {
+		const isInternational =
+			country?.callingCode !== undefined || written.hasPlus || written.digits.startsWith('00');
+		return explainUnreadable(isInternational, country);
+	}
+	if (!reading.possible && holdsSeveralNumbers(written.text)) return SEVERAL_NUMBERS;
+	return explainReading(reading);
+}
+
 /**
  * Checks a phone number as people write it and turns it into the one form that is sent to the API.
- * A number is accepted if its length is one of the country's, as libphonenumber's "possible" has it;
- * test/conformance/differences.ts lists where the two part.
+ * A number is accepted if exactly one reading of it is a number of the numbering plan, as libphonenumber's
+ * "valid" has it; test/conformance/differences.ts lists where the two part.
  * @param number text, or a whole number
  * @param country an ISO 3166-1 alpha-2 code in any case, or `auto` to take the country from the number,
  * which must then start with `+` or `00`
  */
-export function parsePhone(number: unknown, country: unknown): PhoneResult {
+export function parsePhone(
+	number: unknown,
+	country: unknown,
+	{ check = 'numberingPlan' }: PhoneOptions = {},
+): PhoneResult {
 	const choice = chooseCountry(country);
 	if (typeof choice !== 'string' && 'ok' in choice) return choice;
 	const text = textOf(number);
@@ -272,33 +182,26 @@ export function parsePhone(number: unknown, country: unknown): PhoneResult {
 	if (text === '') return refuse('is empty. Enter the number to call');
 
 	const chosen = choice === AUTO_DETECT ? undefined : choice;
-	const writingFault = findWritingFault(text, chosen);
-	if (writingFault) return refuseNumber(number, writingFault);
+	const textFault = findTextFault(number, text, chosen);
+	if (textFault) return refuseNumber(number, textFault);
 
-	const reading = read(text, chosen);
-	if (isServiceNumber(text, reading)) return refuseNumber(number, SERVICE_NUMBER_FAULT);
-	if (!reading) return refuseNumber(number, explainUnreadable(text, chosen));
-	if (chosen && !belongsTo(reading, chosen)) {
-		return refuseNumber(number, explainCallingCode(reading, chosen));
-	}
-	if (!reading.possible) {
-		const fault = holdsSeveralNumbers(text) ? SEVERAL_NUMBERS : explainLength(reading);
-		return refuseNumber(number, fault);
+	const written = toWritten(text, number);
+	const meaning = meaningOf(written, chosen, check);
+	if (meaning.is === 'several') return refuseNumber(number, explainSeveral(meaning.readings));
+	if (meaning.is === 'none') {
+		return refuseNumber(number, explainNone(written, meaning.reading, chosen));
 	}
 
-	const { callingCode, nationalNumber } = reading;
+	const { reading } = meaning;
 	const owner = chosen ?? countryOf(reading);
 	if (!owner) {
 		return refuseNumber(
 			number,
-			`starts with +${callingCode}, the calling code of no country, and the API needs a country. Enter a number of a country`,
+			`starts with +${reading.callingCode}, the calling code of no country, and the API needs a country. Enter a number of a country`,
 		);
 	}
-	if (LONG_EMERGENCY_NUMBERS[owner.code]?.includes(nationalNumber)) {
+	if (isLongEmergencyNumber(reading, owner.code)) {
 		return refuseNumber(number, SERVICE_NUMBER_FAULT);
 	}
-	return {
-		ok: true,
-		phone: { number: `+${callingCode}${nationalNumber}`, countryCode: owner.code },
-	};
+	return { ok: true, phone: { number: numberOf(reading), countryCode: owner.code } };
 }

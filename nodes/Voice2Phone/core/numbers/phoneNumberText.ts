@@ -1,27 +1,48 @@
+/** Turns what people type for a phone number into plain characters, and back into words for people. */
+
 const MAX_QUOTE_LENGTH = 40;
+/** Invisible characters are no part of a quotation, so that it may take many to fill a line. */
+const MAX_READ_TO_QUOTE = 1000;
 const PLAIN_ASCII = /^[\d+ ()./-]*$/;
 const LETTERS_OF_KEYS = ['', '', 'abc', 'def', 'ghi', 'jkl', 'mno', 'pqrs', 'tuv', 'wxyz'];
 /** Of a number with fewer digits, two would show too much. */
 const MIN_LENGTH_TO_SHOW_END = 7;
 
-/** The value as it was typed, in one line, without invisible characters and not longer than a line. */
+/** n8n shows error descriptions as HTML; these look the same and are no HTML. */
+const HTML_LOOKALIKES: Readonly<Record<string, string>> = {
+	'<': '\u{2039}',
+	'>': '\u{203A}',
+	'&': '\u{FF06}',
+};
+
+/**
+ * The value as it was typed, in one line, without invisible characters, not longer than a line and with
+ * nothing that a browser takes for HTML.
+ */
 export function quote(typed: unknown): string {
-	const visible = String(typed)
-		.replace(/\p{Cf}/gu, '')
+	const start = String(typed).slice(0, MAX_READ_TO_QUOTE);
+	const visible = start
+		.replace(/[\p{Cf}\p{Cs}]/gu, '')
 		.replace(/[\s\p{Cc}]+/gu, ' ')
+		.replace(/[<>]|&(?=[#\p{L}])/gu, (character) => HTML_LOOKALIKES[character])
 		.trim();
 	const characters = [...visible];
 	return characters.length <= MAX_QUOTE_LENGTH
 		? `"${visible}"`
-		: `"${characters.slice(0, MAX_QUOTE_LENGTH - 1).join('')}…"`;
+		: `"${characters.slice(0, MAX_QUOTE_LENGTH - 1).join('')}\u{2026}"`;
 }
 
-/** Any script's digit as one of 0 to 9: the digits of a script follow each other, from its zero on. */
+const isDigit = (codePoint: number) => /\p{Nd}/u.test(String.fromCodePoint(codePoint));
+
+/**
+ * Any script's digit as one of 0 to 9. Unicode keeps the ten digits of a script together, from zero on;
+ * several sets may follow each other, as the five of mathematics do (U+1D7CE to U+1D7FF).
+ */
 function asciiDigit(digit: string): string {
 	const codePoint = digit.codePointAt(0) ?? 0;
-	let value = 0;
-	while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(codePoint - value - 1))) value++;
-	return String(value);
+	let position = 0;
+	while (isDigit(codePoint - position - 1)) position++;
+	return String(position % 10);
 }
 
 /**

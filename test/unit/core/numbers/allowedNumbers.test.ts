@@ -27,4 +27,12 @@ describe('allowed numbers', () => {
 			});
 		},
 	);
+
+	it('may be younger than the plan when the number may', () => {
+		const young = phone('+19995550100');
+		expect(isAllowed(young, '+1 999 555 0100')).toEqual({ wrongEntry: '+1 999 555 0100' });
+		expect(isAllowed(young, '+1 999 555 0100', { check: 'lengthsOnly' })).toEqual({
+			allowed: true,
+		});
+	});
 });

@@ -1,17 +1,23 @@
 import { readFileSync } from 'node:fs';
+import { NUMBERING_PLANS_VERSION } from '../../../../nodes/Voice2Phone/core/numbers/countryData';
 import {
 	countries,
 	findCountry,
 	suggestCountries,
 } from '../../../../nodes/Voice2Phone/core/numbers/countries';
 
-const { OUTPUT, renderCountryData } = jest.requireActual<{
+const { DOCS, OUTPUT, renderCountryData, renderDocs } = jest.requireActual<{
+	DOCS: string;
 	OUTPUT: string;
 	renderCountryData: () => string;
+	renderDocs: (page: string) => string;
 }>('../../../../build/countryData');
 
 it('is what the installed libraries say: run `npx gulp countryData` if this fails', () => {
 	expect(readFileSync(OUTPUT, 'utf8')).toBe(renderCountryData());
+	const docs = readFileSync(DOCS, 'utf8');
+	expect(docs).toBe(renderDocs(docs));
+	expect(docs).toContain(`libphonenumber ${NUMBERING_PLANS_VERSION.join(' of ')}`);
 });
 
 describe('countries', () => {

@@ -1,0 +1,57 @@
+/** Where a numbering plan is narrower than the patterns of libphonenumber, by its own documents. */
+
+export interface PlanFact {
+	region: string;
+	/** Digits after the calling code that a pattern has room for, and that nobody can be called by. */
+	excludes: RegExp;
+	source: string;
+	/** A number that would else be dialled, as it is written. */
+	example: string;
+}
+
+export const PLAN_FACTS: readonly PlanFact[] = [
+	{
+		region: 'BR',
+		excludes: /^[1-9]{2}7\d{7}$/,
+		source:
+			'Anatel, Resolution 553/2010: mobile numbers have a 9 before eight digits; the radio network with 7 is gone',
+		example: '+55 21 7123-4567',
+	},
+	{
+		region: 'DE',
+		excludes: /^49\d{10,}$/,
+		source:
+			'Bundesnetzagentur, numbering plan of local numbers: 11 digits without the 0; a mobile number behind its calling code would pass for a longer one',
+		example: '+49 49 151 12345678',
+	},
+	{
+		region: 'ID',
+		excludes: /^62\d{9,}$/,
+		source:
+			'Indonesian Fundamental Technical Plan 2000: landlines have up to 10 digits; a mobile number behind its calling code would pass for a longer one',
+		example: '+62 62 812345678',
+	},
+	{
+		region: 'KR',
+		excludes: /^10\d{7}$/,
+		source: 'ITU, numbering plan of +82: mobile numbers have 8 digits behind 010',
+		example: '010-123-4567',
+	},
+	{
+		region: 'XK',
+		excludes: /^383\d{7,}$/,
+		source:
+			'ITU, numbering plan of +383: landlines have 8 digits; a mobile number behind its calling code would pass for a longer one',
+		example: '+383 383 43201234',
+	},
+	{
+		region: 'ZA',
+		excludes: /^8[1-4]\d{3,6}$/,
+		source: 'ICASA, numbering plan: all numbers have nine digits',
+		example: '082 123 456',
+	},
+];
+
+/** Whether the plan's own documents rule the number out. */
+export const isExcluded = (region: string, nationalNumber: string): boolean =>
+	PLAN_FACTS.some((fact) => fact.region === region && fact.excludes.test(nationalNumber));

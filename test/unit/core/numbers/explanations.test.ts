@@ -1,0 +1,120 @@
+import { NUMBERING_PLANS } from '../../../../nodes/Voice2Phone/core/numbers/countryData';
+import { PLAN_CHANGES } from '../../../../nodes/Voice2Phone/core/numbers/corrections';
+import { fit } from '../../../../nodes/Voice2Phone/core/numbers/digitPattern';
+import { findCountry } from '../../../../nodes/Voice2Phone/core/numbers/countries';
+import { parsePhone } from '../../../../nodes/Voice2Phone/core/numbers/phoneNumber';
+import { exampleNumbers } from '../../../conformance/writings';
+
+function outcome(number: unknown, country: string): string {
+	const result = parsePhone(number, country);
+	return result.ok ? result.phone.number : result.reason;
+}
+
+const LENGTHS_ONLY =
+	/Correct the number; if it is newer than the numbering plans of \d{4}-\d\d-\d\d, set Number Check in Technical Settings to Lengths Only$/;
+
+describe('a number that the plan does not have', () => {
+	it.each([
+		['000-000-0000', 'US', 'is no number of United States: no area code there begins with 0.'],
+		['111-111-1111', 'US', 'is no number of United States: no area code there begins with 1.'],
+		['1234567890', 'US', 'is no number of United States: no area code there begins with 1.'],
+		['999-555-0100', 'US', 'is no number of United States: no area code there begins with 99.'],
+		['425 155 0100', 'US', 'is no number of United States: no number there begins with 4251.'],
+		['555-0142', 'CA', 'is no number of Canada: it has no area code.'],
+		['212345678', 'DK', 'is too long for Denmark (8 digits after +45, this one has 9).'],
+		[
+			'1234567890',
+			'PK',
+			'is no number of Pakistan: no number there begins with 123; mobile numbers there begin with 3.',
+		],
+		[
+			'0151 1234567',
+			'DE',
+			'is no number of Germany: numbers that begin like this have 1 digit more.',
+		],
+		[
+			'0151 123456789',
+			'DE',
+			'is no number of Germany: numbers that begin like this end after 11 digits, this one has 12.',
+		],
+		[
+			'+7 701 123 45',
+			'auto',
+			'is too short for Kazakhstan (10 or 14 digits after +7, this one has 8).',
+		],
+	])('is explained: %j in %s', (text, country, words) => {
+		expect(outcome(text, country)).toContain(`"${text}" ${words}`);
+	});
+
+	it('names the option that takes it', () => {
+		expect(outcome('999-555-0100', 'US')).toMatch(LENGTHS_ONLY);
+		expect(parsePhone('999-555-0100', 'US', { check: 'lengthsOnly' })).toEqual({
+			ok: true,
+			phone: { number: '+19995550100', countryCode: 'US' },
+		});
+	});
+
+	it('is refused by its length with both checks', () => {
+		expect(parsePhone('555 010', 'US', { check: 'lengthsOnly' })).toEqual({
+			ok: false,
+			field: 'phoneNumber',
+			reason: outcome('555 010', 'US'),
+		});
+	});
+});
+
+describe('what was meant', () => {
+	it.each(PLAN_CHANGES)(
+		'after a change of the plan: $region $before',
+		({ region, says, example }) => {
+			const callingCode = findCountry(region)?.callingCode;
+			const [before, now] = example;
+			expect(outcome(`+${callingCode}${before}`, region)).toBe(
+				`"+${callingCode}${before}" ${says}. ${now ? `Enter +${callingCode}${now} if that is meant` : 'Look up the new number'}`,
+			);
+		},
+	);
+
+	it.each([
+		[669812345, 'IT', 'lacks the 0 that numbers there begin with. Enter +390669812345'],
+		['+39 669812345', 'IT', 'lacks the 0 that numbers there begin with. Enter +390669812345'],
+		[712345678, 'CI', 'lacks the 0 that mobile numbers there begin with. Enter +2250712345678'],
+		['022 512 12 34', 'PL', 'has a 0 that numbers there do not have. Enter +48225121234'],
+		['+420 0601 123 456', 'CZ', 'has a 0 that numbers there do not have. Enter +420601123456'],
+		['01 425 555 0100', 'US', 'has a 0 that numbers there do not have. Enter +14255550100'],
+		['+0049 30 901820', 'auto', 'has a + and the 00 that stands for it. Enter +4930901820'],
+		['+030 901820', 'DE', 'has a + but no calling code behind it. Enter +4930901820'],
+		[
+			'44 20 7946 0018',
+			'US',
+			'seems to begin with a calling code, but has no +. Enter +442079460018',
+		],
+	])('%j in %s', (text, country, words) => {
+		expect(outcome(text, country)).toContain(`"${text}" ${words} if that is meant`);
+	});
+
+	it('does not speak of area codes where there are none', () => {
+		for (const [text, country] of [
+			['+229 97 97', 'BJ'],
+			['+225 07 12', 'CI'],
+			['+45 20 12', 'DK'],
+		])
+			expect(outcome(text, country)).toMatch(/is too short .*Enter the whole number$/);
+	});
+});
+
+it('follows the example numbers of all countries through their patterns to the end', () => {
+	const examples = exampleNumbers().filter(({ country }) => country && NUMBERING_PLANS[country]);
+	expect(examples.length).toBeGreaterThan(1_000);
+	for (const { country = '', nationalNumber } of examples) {
+		const [, , , others, mobile = ''] = NUMBERING_PLANS[country];
+		const pattern = [others, mobile].filter(Boolean).join('|');
+		const isWhole = new RegExp(`^(?:${pattern.replaceAll('x', '\\d')})$`).test(nationalNumber);
+		const { wholeAt } = fit(pattern, nationalNumber);
+		expect([country, nationalNumber, wholeAt.includes(nationalNumber.length)]).toEqual([
+			country,
+			nationalNumber,
+			isWhole,
+		]);
+	}
+});

@@ -1,0 +1,94 @@
+import { performance } from 'node:perf_hooks';
+import { parsePhone } from '../../../../nodes/Voice2Phone/core/numbers/phoneNumber';
+import { quote, toAscii } from '../../../../nodes/Voice2Phone/core/numbers/phoneNumberText';
+
+describe('digits', () => {
+	it('of all scripts that Unicode has count by their value', () => {
+		const systems = Intl.supportedValuesOf('numberingSystem');
+		const read = systems.flatMap((system) => {
+			const digits = new Intl.NumberFormat(`en-u-nu-${system}`, { useGrouping: false });
+			const texts = Array.from({ length: 10 }, (_, value) => digits.format(value));
+			return texts.every((text) => /^\p{Nd}$/u.test(text))
+				? [[system, texts.map(toAscii).join('')]]
+				: [];
+		});
+		expect(read.length).toBeGreaterThan(50);
+		expect(read.filter(([, digits]) => digits !== '0123456789')).toEqual([]);
+	});
+
+	it.each([
+		['(𝟰𝟮𝟱) 𝟱𝟱𝟱-𝟬𝟭𝟬𝟭', 'US', '+14255550101'],
+		['𝟬𝟯𝟬 𝟵𝟬𝟭𝟴𝟮𝟬', 'DE', '+4930901820'],
+		['+1 425 555 01𝟬𝟭', 'US', '+14255550101'],
+		['+1 𝟜𝟚𝟝 𝟧𝟧𝟧 𝟶𝟷𝟶𝟷', 'US', '+14255550101'],
+	])('of mathematics: %s in %s', (text, country, number) => {
+		expect(parsePhone(text, country)).toMatchObject({ ok: true, phone: { number } });
+	});
+});
+
+describe('quotations', () => {
+	it('hold nothing that n8n would show as HTML', () => {
+		const result = parsePhone('1<a href=//evil.io>Log in</a>', 'DE');
+		expect(result).toMatchObject({ reason: expect.not.stringMatching(/[<>]/) });
+		expect(quote('1<img src=x onerror=alert(1)>')).toBe('"1‹img src=x onerror=alert(1)›"');
+		expect(quote('&lt;b&gt; &#60;b AT&T & co')).toBe('"＆lt;b＆gt; ＆#60;b AT＆T & co"');
+		expect(parsePhone('1', '<b>X</b>')).toMatchObject({
+			reason: expect.not.stringMatching(/[<>]/),
+		});
+	});
+
+	it('have no half of a character', () => {
+		expect(quote(`1${'\u{1F600}'.repeat(60)}`)).toBe(`"1${'\u{1F600}'.repeat(38)}…"`);
+		expect(quote('1\uD83D')).toBe('"1"');
+	});
+});
+
+describe('hostile length', () => {
+	const shapes: Record<string, (length: number) => string> = {
+		dashes: (length) => `${'-'.repeat(length)}1!`,
+		brackets: (length) => `1${'('.repeat(length)}!`,
+		digits: (length) => '1'.repeat(length),
+		'digits and blanks': (length) => `${'1 '.repeat(length / 2)}!`,
+		'digits and slashes': (length) => '1/'.repeat(length / 2),
+		commas: (length) => `1${','.repeat(length)}x`,
+		thousands: (length) => `1${',000'.repeat(length / 4)}!`,
+		'zeros in brackets': (length) => `+1${'(0)'.repeat(length / 3)}!`,
+		letters: (length) => `425 ${'a1'.repeat(length / 2)}!`,
+		blanks: (length) => `${' '.repeat(length)}1`,
+		'invisible characters': (length) => `${'\u{200B}'.repeat(length)}1!`,
+	};
+
+	it.each(Object.keys(shapes))('is refused at once: %s', (shape) => {
+		const text = shapes[shape](99_000);
+		parsePhone(text, 'DE');
+		const start = performance.now();
+		for (let round = 0; round < 20; round++) expect(parsePhone(text, 'DE').ok).toBe(false);
+		expect((performance.now() - start) / 20).toBeLessThan(50);
+	});
+
+	it.each(Object.keys(shapes))('costs no more than its length up to the limit: %s', (shape) => {
+		const measure = (length: number) => {
+			const text = shapes[shape](length);
+			let best = Infinity;
+			for (let round = 0; round < 30; round++) {
+				const start = performance.now();
+				for (let call = 0; call < 20; call++) parsePhone(text, 'DE');
+				best = Math.min(best, performance.now() - start);
+			}
+			return best / 20;
+		};
+		measure(96);
+		expect(measure(96)).toBeLessThan(1);
+	});
+
+	it('is named as what it is', () => {
+		expect(parsePhone(`030 901820 ${'1'.repeat(90)}`, 'DE')).toMatchObject({
+			reason: expect.stringContaining(' is too long to be a phone number'),
+		});
+	});
+
+	it('has room for a number with all that people write around it', () => {
+		const text = `${' '.repeat(200)}+49 (0) 30 / 90 18 20${' '.repeat(200)}`;
+		expect(parsePhone(text, 'DE').ok).toBe(true);
+	});
+});

@@ -1,0 +1,137 @@
+import { parsePhone } from '../../../../nodes/Voice2Phone/core/numbers/phoneNumber';
+import { PLAN_FACTS } from '../../../../nodes/Voice2Phone/core/numbers/planFacts';
+
+function outcome(number: unknown, country: string): string {
+	const result = parsePhone(number, country);
+	return result.ok ? result.phone.number : result.reason;
+}
+
+describe('a lost +', () => {
+	it('is seen in the blank that a web address makes of it', () => {
+		expect(outcome(' 49221123456', 'DE')).toBe('+49221123456');
+		expect(outcome(' 030 901820', 'DE')).toBe('+4930901820');
+	});
+
+	it.each([
+		['49221123456', 'DE', '+4949221123456', '+49221123456'],
+		['46 8 123 456', 'SE', '+46468123456', '+468123456'],
+	])('is not guessed: %j in %s', (text, country, local, international) => {
+		expect(outcome(text, country)).toBe(
+			`"${text}" can be read as ${local} and as ${international}. Enter the one that is meant, with its + and calling code`,
+		);
+	});
+
+	it.each([
+		['4915112345678', 'DE', '+4915112345678'],
+		[4915112345678, 'DE', '+4915112345678'],
+		['5511987654321', 'BR', '+5511987654321'],
+		['6281234567890', 'ID', '+6281234567890'],
+		['38343201234', 'XK', '+38343201234'],
+	])('is made up for where only one reading exists: %j in %s', (text, country, number) => {
+		expect(outcome(text, country)).toBe(number);
+	});
+
+	it.each(['lengthsOnly', 'numberingPlan'] as const)(
+		'refuses what the plan itself rules out, with %s',
+		(check) => {
+			const dialled = PLAN_FACTS.map(({ region, example }) =>
+				parsePhone(example, region, { check }),
+			).filter(({ ok }) => ok);
+			expect(dialled).toHaveLength(check === 'lengthsOnly' ? 3 : 0);
+		},
+	);
+});
+
+describe('a zero in brackets', () => {
+	it.each([
+		['49 (0)30 901820', 'DE', '+4930901820'],
+		['43 (0)1 58858', 'AT', '+43158858'],
+		['0049 (0) 30 901820', 'DE', '+4930901820'],
+		['011 49 (0) 30 901820', 'US', /calling code of Germany/],
+		['+49[0]30 901820', 'auto', '+4930901820'],
+		['+420 (0) 601 123 456', 'CZ', '+420601123456'],
+		['+48 (0) 22 512 12 34', 'PL', '+48225121234'],
+		['+30 (0) 694 123 4567', 'GR', '+306941234567'],
+		['+352 (0) 621 123 456', 'LU', '+352621123456'],
+		['+36 (0)30 123 4567', 'HU', '+36301234567'],
+		['+39 (0)6 698 12345', 'IT', '+390669812345'],
+		['+225 (0)7 07 12 34 56', 'CI', '+2250707123456'],
+		['+39 (0)333 1234567', 'IT', '+393331234567'],
+		['43 (0)1 58858', 'DE', /Enter \+43158858 if that is meant, and choose another Country/],
+	])('%j in %s', (text, country, expected) => {
+		if (typeof expected === 'string') expect(outcome(text, country)).toBe(expected);
+		else expect(outcome(text, country)).toMatch(expected);
+	});
+
+	it('elsewhere can mean anything', () => {
+		expect(outcome('030 901820 (0)', 'DE')).toMatch(/as \+49309018200 and as \+4930901820/);
+		expect(outcome('(0)30 901820', 'DE')).toBe('+4930901820');
+		expect(outcome('020 (0) 7946 0018', 'GB')).toBe('+442079460018');
+	});
+
+	it('is never dialled where numbers of the right length begin with 0', () => {
+		expect(parsePhone('+39 (0)11 11', 'IT', { check: 'lengthsOnly' }).ok).toBe(false);
+		expect(outcome('+39 (0)391 1234567', 'IT')).toMatch(
+			/can be read as \+393911234567 and as \+3903911234567/,
+		);
+	});
+});
+
+describe('a calling code twice', () => {
+	it.each([
+		['+91 91 98123 45678', 'IN', '+919812345678'],
+		['+49 49 151 12345678', 'DE', '+4915112345678'],
+		['+39 39 333 1234567', 'IT', '+393331234567'],
+		['+971971501234567', 'AE', '+971501234567'],
+		['+49 0049 151 12345678', 'DE', '+4915112345678'],
+		['+7 7 701 123 45 67', 'KZ', '+77011234567'],
+	])('%j in %s', (text, country, number) => {
+		const callingCode = /\d+/.exec(text)?.[0].slice(0, country === 'AE' ? 3 : 2);
+		for (const check of ['numberingPlan', 'lengthsOnly'] as const) {
+			expect(parsePhone(text, country, { check })).toEqual({
+				ok: false,
+				field: 'phoneNumber',
+				reason: `"${text}" has the calling code +${callingCode} twice. Enter ${number} if that is meant`,
+			});
+		}
+	});
+
+	it('shows both readings where the area code is the calling code', () => {
+		expect(outcome('+46 46 812 34 56', 'SE')).toMatch(
+			/can be read as \+46468123456 and as \+468123456/,
+		);
+		expect(outcome('+46468123456', 'SE')).toBe('+46468123456');
+		expect(outcome('+41 41 123 45 67', 'CH')).toBe('+41411234567');
+	});
+});
+
+describe('a + before an area code of North America', () => {
+	it.each(['+(516) 555-0142', '+6475550142', '+647 555 0142', '+647-834-5678'])(
+		'is asked about: %s',
+		(text) => {
+			expect(outcome(text, 'auto')).toMatch(
+				/can be read as \+\d+ \(.+\) and as \+1\d+ \(.+\)\. .*/,
+			);
+			expect(outcome(text, 'auto')).toMatch(/choose another Country$/);
+		},
+	);
+
+	it('is told the number that is meant, when there is no other', () => {
+		const advice = (digits: string) =>
+			`"+${digits}" has a + but no calling code behind it. Enter +1${digits} if that is meant`;
+		expect(outcome('+4255550100', 'auto')).toBe(advice('4255550100'));
+		expect(outcome('+5165550142', 'US')).toBe(advice('5165550142'));
+	});
+
+	it.each(['+6478345678', '+64 7 834 5678', '+4792345678', '+6592345678', '+51 65 550142'])(
+		'is not suspected in a number of another country: %s',
+		(text) => {
+			expect(outcome(text, 'auto')).toBe(text.replaceAll(' ', ''));
+		},
+	);
+});
+
+it('reads numbers of Ascension Island under Saint Helena, which has them in ISO 3166', () => {
+	expect(outcome('40123', 'SH')).toBe('+24740123');
+	expect(outcome('22158', 'SH')).toBe('+29022158');
+});

@@ -1,0 +1,61 @@
+import { parsePhone } from '../../../../nodes/Voice2Phone/core/numbers/phoneNumber';
+import { WRITING_FAULTS } from '../../../../nodes/Voice2Phone/core/numbers/writingFaults';
+
+function outcome(number: unknown, country: string): string {
+	const result = parsePhone(number, country);
+	return result.ok ? result.phone.number : result.reason;
+}
+
+const examples = WRITING_FAULTS.flatMap(({ says, examples: texts }) =>
+	texts.map((text) => ({ text, says: typeof says === 'string' ? says : '' })),
+);
+
+describe('texts that are no phone number', () => {
+	it.each(examples)('$text', ({ text, says }) => {
+		const reason = outcome(text, 'DE');
+		expect(reason).toContain(says);
+		expect(reason).not.toMatch(/^\+/);
+	});
+
+	it.each([
+		['24.12.2026', 'US', /is a date/],
+		['2026/11/25', 'FR', /is a date/],
+		['25/11/2026', 'IN', /is a date/],
+		['20-12-2026', 'DK', /is a date/],
+		['2026-11-25T10:30:00Z', 'SG', /is a date/],
+		['10:30', 'SG', /is a time of day/],
+		['192.168.1.10', 'FR', /is the address of a computer/],
+		['10.0.0.1', 'US', /is the address of a computer/],
+		['4252337837.00', 'US', /ends in \.00 like a decimal number/],
+		['4,252,337,837', 'US', /is written like an amount/],
+		[14252300000, 'US', /was rounded by a spreadsheet/],
+		['+44 20 7946 0018 / 19', 'GB', /holds several numbers/],
+		['01 58858-0/-12', 'AT', /holds several numbers/],
+		['030 90182-0 / -12 / -13', 'DE', /holds several numbers/],
+	])('in all countries: %j in %s', (text, country, reason) => {
+		expect(outcome(text, country)).toMatch(reason);
+	});
+});
+
+describe('numbers that only look like one of them', () => {
+	it.each([
+		['044.123.45.67', 'CH', '+41441234567'],
+		['44.123.45.67', 'CH', '+41441234567'],
+		['22.12.34.56', 'NO', '+4722123456'],
+		['20261125', 'DK', '+4520261125'],
+		['20 12 2026', 'DK', '+4520122026'],
+		['01 02 2034 56', 'FR', '+33102203456'],
+		['01.02.19.84.00', 'FR', '+33102198400'],
+		['425.233.7837', 'US', '+14252337837'],
+		['34.612.345.678', 'ES', '+34612345678'],
+		['033702/12345', 'DE', '+493370212345'],
+		['+49 33702/12345', 'DE', '+493370212345'],
+		['0221/470-1234', 'DE', '+492214701234'],
+		['089 - 12345 - 67', 'DE', '+49891234567'],
+		['030 90182-0', 'DE', '+4930901820'],
+		['01 40 00 00 00', 'FR', '+33140000000'],
+		[1711234567, 'DE', '+491711234567'],
+	])('%j in %s is %s', (text, country, number) => {
+		expect(outcome(text, country)).toBe(number);
+	});
+});
