@@ -49,7 +49,7 @@ export const allowedNumbers: Guard = {
 			if (isChosenByAgent) item.problem('Allowed Numbers', EMPTY_FOR_AGENT);
 			return undefined;
 		}
-		const permission = isAllowed(intended, String(list));
+		const permission = isAllowed(intended, String(list), item.numberCheck());
 		if ('wrongEntry' in permission) {
 			item.problem(
 				'Allowed Numbers',

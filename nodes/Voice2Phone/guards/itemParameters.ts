@@ -2,6 +2,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { FoundHint } from '../core/calls/messageCheck';
+import type { PhoneOptions } from '../core/numbers/phoneNumber';
 import type { Problem } from '../core/words';
 
 /** The groups of "Options", by their internal names. */
@@ -109,6 +110,12 @@ export class ItemParameters {
 	group(name: OptionGroup): IDataObject | undefined {
 		const values = this.shared.read(`options.${name}.values`, this.itemIndex, null);
 		return (values ?? undefined) as IDataObject | undefined;
+	}
+
+	/** How strictly phone numbers are checked. */
+	numberCheck(): PhoneOptions {
+		const { numberCheck } = this.group('technical') ?? {};
+		return { check: numberCheck === 'lengthsOnly' ? 'lengthsOnly' : 'numberingPlan' };
 	}
 
 	/** Something odd; the text goes on from the field's label. */

@@ -13,6 +13,7 @@ import { speakable } from '../core/calls/messageCheck';
 import { countries } from '../core/numbers/countries';
 import { AUTO_DETECT, type Phone } from '../core/numbers/phoneNumber';
 import { notCalledFields, type NotCalledReason } from '../core/outputs';
+import type { Option } from '../guards/guard';
 import type { ItemParameters } from '../guards/itemParameters';
 import { checkSpokenField, readMessageCheck, type SpokenField } from '../guards/messageCheck';
 
@@ -50,8 +51,36 @@ export function readPhone(item: ItemParameters): Phone | undefined {
 		item.parameter('phoneNumber', ''),
 		item.parameter('countryCode', AUTO_DETECT),
 		item.problems,
+		item.numberCheck(),
 	);
 }
+
+/** Whether a number has to be in its country's numbering plan. */
+export const numberCheckOption: Option = {
+	group: 'technical',
+	fields: [
+		{
+			displayName: 'Number Check',
+			name: 'numberCheck',
+			type: 'options',
+			noDataExpression: true,
+			options: [
+				{
+					name: 'Lengths Only',
+					value: 'lengthsOnly',
+					description: 'For numbers younger than the data of this node: their length is checked',
+				},
+				{
+					name: 'Numbering Plan',
+					value: 'numberingPlan',
+					description: 'Numbers that their country does not have are refused',
+				},
+			],
+			default: 'numberingPlan',
+			description: 'How strictly phone numbers are checked before anybody is called',
+		},
+	],
+};
 
 export const messageProperty: INodeProperties = {
 	displayName: 'Message',

@@ -6,6 +6,7 @@ import { speakable } from '../core/calls/messageCheck';
 import type { OfferedKey } from '../core/calls/keys';
 import { findTooFewPeople, parsePeople, type Person } from '../core/calls/people';
 import type { MatterSettings } from '../core/calls/untilAccepted';
+import { AUTO_DETECT } from '../core/numbers/phoneNumber';
 import type { Option } from '../guards/guard';
 import { readGuards, type GuardedCall } from '../guards/guards';
 import type { ItemParameters } from '../guards/itemParameters';
@@ -127,7 +128,8 @@ const MOST_ROUNDS = 1_000;
 export function readMatter(item: ItemParameters): MatterRequest | undefined {
 	const parsed = parsePeople(
 		item.parameter('phoneNumbers', ''),
-		item.parameter('countryCode', 'auto'),
+		item.parameter('countryCode', AUTO_DETECT),
+		item.numberCheck(),
 	);
 	if (!parsed.ok) item.problems.push(...parsed.problems);
 	const written = readMessage(item);

@@ -8,7 +8,7 @@ import { agentAllowedNumbers } from '../guards/allowedNumbers';
 import type { CallToGuard, Option } from '../guards/guard';
 import { guardOptions, readGuards, type GuardedCall } from '../guards/guards';
 import type { ItemParameters } from '../guards/itemParameters';
-import { countryProperty, messageProperty, phoneNumberProperty } from './call';
+import { countryProperty, messageProperty, numberCheckOption, phoneNumberProperty } from './call';
 import { messageCheckOption } from '../guards/messageCheck';
 import { readTestMode, testModeProperties, type TestMode } from './testMode';
 
@@ -61,6 +61,7 @@ const dialAgainField: INodeProperties = {
 export const placingOptions: Option[] = [
 	...guardOptions,
 	messageCheckOption,
+	numberCheckOption,
 	{
 		group: 'technical',
 		fields: [
@@ -83,6 +84,7 @@ export type { GuardedCall } from '../guards/guards';
 export const matterPlacingOptions: Option[] = [
 	...guardOptions,
 	messageCheckOption,
+	numberCheckOption,
 	{ group: 'technical', fields: [dialAgainField] },
 ];
 

@@ -110,7 +110,7 @@ export function readTestMode(item: ItemParameters): TestMode | undefined {
 		);
 		return undefined;
 	}
-	const parsed = parsePhone(typed, AUTO_DETECT);
+	const parsed = parsePhone(typed, AUTO_DETECT, item.numberCheck());
 	if (parsed.ok) return { calls: 'testNumber', phone: parsed.phone };
 	item.problem('Test Number', parsed.reason);
 	return undefined;

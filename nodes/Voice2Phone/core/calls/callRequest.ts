@@ -1,5 +1,5 @@
 /* A call as the API takes it, and the ID that the API gives it. */
-import { parsePhone, type Phone } from '../numbers/phoneNumber';
+import { parsePhone, type Phone, type PhoneOptions } from '../numbers/phoneNumber';
 import { quote } from '../numbers/phoneNumberText';
 import type { Parsed, Problem } from '../words';
 import { toDtmf, type OfferedKey } from './keys';
@@ -24,8 +24,9 @@ export function parsePhoneParameters(
 	phoneNumber: unknown,
 	countryCode: unknown,
 	problems: Problem[],
+	options: PhoneOptions = {},
 ): Phone | undefined {
-	const phone = parsePhone(phoneNumber, countryCode);
+	const phone = parsePhone(phoneNumber, countryCode, options);
 	if (phone.ok) return phone.phone;
 	const field = phone.field === 'countryCode' ? 'Country' : 'Phone Number';
 	problems.push({ field, reason: phone.reason });

@@ -1,5 +1,5 @@
 /* Reads the people of Call Until Accepted: the numbers that are called one after the other. */
-import { parsePhone, type Phone } from '../numbers/phoneNumber';
+import { parsePhone, type Phone, type PhoneOptions } from '../numbers/phoneNumber';
 import { quote } from '../numbers/phoneNumberText';
 import type { Parsed, Problem } from '../words';
 
@@ -35,7 +35,11 @@ const SEPARATOR = /[,;\r\n]+/;
  * @param countryCode where numbers belong that do not start with +, as `parsePhone` takes it
  * @returns one person or more; or problems that say which entries are wrong, counted from 1
  */
-export function parsePeople(phoneNumbers: unknown, countryCode: unknown): Parsed<Person[]> {
+export function parsePeople(
+	phoneNumbers: unknown,
+	countryCode: unknown,
+	options: PhoneOptions = {},
+): Parsed<Person[]> {
 	const values = listOf(phoneNumbers);
 	if (values.length === 0) {
 		const reason = 'are empty. Enter the numbers to call, separated by commas or new lines';
@@ -56,7 +60,7 @@ export function parsePeople(phoneNumbers: unknown, countryCode: unknown): Parsed
 			continue;
 		}
 		const { name, phone, country } = entry;
-		const parsed = parsePhone(phone, country ?? countryCode);
+		const parsed = parsePhone(phone, country ?? countryCode, options);
 		if (parsed.ok) {
 			const { number } = parsed.phone;
 			if (!people.has(number)) people.set(number, { name, phone: parsed.phone });

@@ -136,8 +136,10 @@ const isInternational = (number: unknown): boolean =>
 	typeof number === 'string' && /^[^\d+]*(?:\+|00)/.test(toAscii(number));
 
 function parseEntry({ number, country }: Entry): PhoneResult {
-	if (!isInternational(number)) return parsePhone(number, country);
-	return parsePhone(number, AUTO_DETECT);
+	// A number that its country does not have any more harms nobody here.
+	return parsePhone(number, isInternational(number) ? AUTO_DETECT : country, {
+		check: 'lengthsOnly',
+	});
 }
 
 /**
