@@ -21,6 +21,8 @@ const assets = () => src('nodes/**/*.{svg,json}', { encoding: false }).pipe(dest
 
 /** Generates the checked-in country data anew from the libraries it comes from. */
 exports.countryData = require('./build/countryData').countryData;
+/** The same for the time zones of phone numbers. */
+exports.timeZones = require('./build/timeZones').timeZones;
 exports.clean = clean;
 exports.build = series(clean, parallel(compile, assets));
 exports.default = exports.build;

@@ -7,7 +7,12 @@ import {
 	type IWebhookDescription,
 } from 'n8n-workflow';
 
-import { nodeProperties, severalItemsAreCalled, subtitleExpression } from './actions/registry';
+import {
+	DRY_MODES,
+	nodeProperties,
+	severalItemsAreCalled,
+	subtitleExpression,
+} from './actions/registry';
 import { route } from './actions/router';
 import { outputsExpression } from './core/outputs';
 
@@ -39,7 +44,18 @@ export class Voice2Phone implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: outputsExpression,
-		credentials: [{ name: 'voice2PhoneApi', required: true }],
+		credentials: [
+			{
+				name: 'voice2PhoneApi',
+				required: true,
+				displayOptions: { hide: { testMode: DRY_MODES } },
+			},
+			{
+				name: 'voice2PhoneApi',
+				required: false,
+				displayOptions: { show: { testMode: DRY_MODES } },
+			},
+		],
 		webhooks: reviewWebhooks,
 		hints: [
 			{

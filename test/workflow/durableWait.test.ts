@@ -229,8 +229,7 @@ describe('Survive Restarts, when a call fails', () => {
 		expect(error?.description).toContain(`item 1: ${callIdOf(other)}`);
 	});
 
-	// Fails: only the call of the first failed item and the calls that ended well are named.
-	it.failing('names every call, also of those that failed with it', async () => {
+	it('names every call, also of those that failed with it', async () => {
 		const execution = await suspended([failing, other, third]);
 		const callIds = [failing, other, third].map(callIdOf);
 		forget(failing);
@@ -363,8 +362,7 @@ describe('Survive Restarts, when n8n loses something', () => {
 		expect(roles()).toEqual([]);
 	});
 
-	// Fails: each open call ends with "SQLITE_BUSY: database is locked", which names no call.
-	it.failing('asks again when n8n cannot read the credential for a moment', async () => {
+	it('asks again when n8n cannot read the credential for a moment', async () => {
 		let isBusy = false;
 		const credential = () => {
 			if (isBusy) throw new Error('SQLITE_BUSY: database is locked');
@@ -379,5 +377,23 @@ describe('Survive Restarts, when n8n loses something', () => {
 		const result = await execution.ended();
 		expect(result.error).toBeUndefined();
 		expect(result.output('Next').map(({ json }) => json.pressedKey)).toEqual(['2', '1']);
+	});
+
+	it('ends as timed out when the credential cannot be read until long after the longest wait', async () => {
+		let isGone = false;
+		const credential = () => {
+			if (isGone) throw new Error('Credential with ID "1" does not exist');
+			return { apiKey: bed.simulator.apiKey };
+		};
+		const execution = await suspended(['425 555 0120'], callAndWait(), {
+			credentials: { voice2PhoneApi: credential },
+		});
+		isGone = true;
+		const [{ json }] = (await execution.ended()).output('Next');
+		expect(json).toMatchObject({
+			outcome: 'timedOut',
+			CallId: callIdOf('425 555 0120'),
+			lastCheckFailed: 'n8n could not ask for the status: Credential with ID "1" does not exist',
+		});
 	});
 });

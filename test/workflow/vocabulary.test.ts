@@ -23,7 +23,6 @@ describe('a phone that the test says something of', () => {
 		result.item(1).is({ outcome: 'noKey', pressedKey: null });
 		result.item(2).is({ outcome: 'keyPressed', pressedKey: '1' });
 		result.item(3).is({ outcome: 'timedOut' });
-		expect(result.item(2).json.waitedSeconds).toBeGreaterThanOrEqual(120);
 		expect(time.now() - began).toBeGreaterThanOrEqual(minutes(3));
 		for (const each of [ann, bob, cy, dee]) each.rang(1);
 	});

@@ -39,10 +39,12 @@ export function findOperation(value: string, { name }: Role): Operation<unknown>
 	return operation;
 }
 
+export { DRY_MODES } from '../parameters/testMode';
+
 /** The editor cuts the line under a node's name off after some 28 characters. */
 export const subtitleExpression = `={{ (${JSON.stringify(
 	Object.fromEntries(toolOperations.map(({ entry: { name, value } }) => [value, name])),
-)})[$parameter["operation"]] }}`;
+)})[$parameter["operation"]] + ($parameter["testMode"] === "dryRun" ? " (dry run)" : "") }}`;
 
 const dialling = operations.filter(({ properties }) => properties.includes(messageProperty));
 

@@ -1,12 +1,17 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { roleOf } from '../agent/roles';
-import type { Parsed, Problem } from '../core/words';
+import { hintsOfRun, type FoundHint } from '../core/calls/messageCheck';
+import { sharedKeyHint } from '../core/calls/onceKey';
+import type { Problem } from '../core/words';
 import { NodeErrors, withAdvice, withCalls, type NodeError } from '../errors/nodeErrors';
 import { ItemParameters } from '../parameters/options';
+import { isDryRun } from '../parameters/testMode';
 import { errorItem, toOutputs, type ItemOutcome } from '../run/items';
+import { hintsOf } from '../run/hints';
 import { continuesOnFail, NodeRun } from '../run/nodeRun';
-import { resumeWait, suspendWait } from '../steps/durable/durableWait';
+import { suspendWait } from '../steps/durable/suspend';
+import { resumeWait } from '../steps/durable/wake';
 import type { Operation } from './operation';
 import { findOperation } from './registry';
 import { mapInTurns } from './turns';
@@ -34,20 +39,37 @@ async function routeItems(context: IExecuteFunctions): Promise<INodeExecutionDat
 	const items = context.getInputData();
 	const operation = findOperation(context.getNodeParameter('operation', 0) as string, roleOf(node));
 
-	const readings = await mapInTurns(items, (_, itemIndex) =>
-		readItem(operation, context, itemIndex),
+	const isCanceled = () => context.getExecutionCancelSignal()?.aborted === true;
+	const readings = await mapInTurns(
+		items,
+		(_, itemIndex) => readItem(operation, context, itemIndex),
+		() => !isCanceled(),
 	);
+	if (isCanceled()) throw errors.canceled();
 	if (!continuesOnFail(context)) refuseWrongParameters(errors, readings);
 
 	let run: NodeRun;
 	try {
-		run = await NodeRun.open(context);
+		run = await NodeRun.open(context, { isDryRun: isDryRun(context) });
 	} catch (thrown) {
-		const error = errors.from(thrown, 0);
+		const error = node.credentials?.voice2PhoneApi ? errors.from(thrown, 0) : errors.noCredential();
 		if (!continuesOnFail(context)) throw error;
 		return [items.map((_, itemIndex) => errorItem(node, itemIndex, error))];
 	}
 
+	try {
+		return await performAll(operation, readings, run);
+	} finally {
+		run.close();
+	}
+}
+
+async function performAll(
+	operation: Operation<unknown>,
+	readings: Reading[],
+	run: NodeRun,
+): Promise<INodeExecutionData[][]> {
+	const { errors } = run;
 	const outcomes = await Promise.all(
 		await mapInTurns(readings, async (reading, itemIndex): Promise<ItemOutcome> => {
 			if (!reading.ok) return { error: errors.wrongItem(reading.problems, itemIndex) };
@@ -64,19 +86,33 @@ async function routeItems(context: IExecuteFunctions): Promise<INodeExecutionDat
 	if (outcomes.some((outcome) => 'result' in outcome && outcome.result.open)) {
 		return await suspendWait(run, outcomes);
 	}
-	return toOutputs(node, outcomes, run.outputCount);
+	for (const message of [...hintsOf(outcomes), ...hintsOfReading(readings)]) {
+		run.context.addExecutionHints({ message, location: 'outputPane' });
+	}
+	return toOutputs(run.node, outcomes, run.outputCount);
+}
+
+/** What was read of an item, and what is odd with it. */
+type Reading =
+	| { ok: true; value: unknown; hints: FoundHint[]; onceKey: string | undefined }
+	| { ok: false; problems: Problem[] };
+
+function hintsOfReading(readings: Reading[]): string[] {
+	const found = readings.filter((reading) => reading.ok);
+	const shared = sharedKeyHint(found.flatMap(({ onceKey }) => onceKey ?? []));
+	return [...hintsOfRun(found.flatMap(({ hints }) => hints)), ...(shared ? [`${shared}.`] : [])];
 }
 
 function readItem<Request>(
 	operation: Operation<Request>,
 	context: IExecuteFunctions,
 	itemIndex: number,
-): Parsed<Request> {
+): Reading {
 	try {
 		const item = new ItemParameters(context, itemIndex);
 		const value = operation.read(item);
 		return value !== undefined && item.problems.length === 0
-			? { ok: true, value }
+			? { ok: true, value, hints: item.hints, onceKey: item.onceKey }
 			: { ok: false, problems: item.problems };
 	} catch (thrown) {
 		const problem = {
@@ -87,7 +123,7 @@ function readItem<Request>(
 	}
 }
 
-function refuseWrongParameters(errors: NodeErrors, readings: Array<Parsed<unknown>>): void {
+function refuseWrongParameters(errors: NodeErrors, readings: Reading[]): void {
 	const problemsByItem = new Map<number, Problem[]>();
 	readings.forEach((reading, itemIndex) => {
 		if (!reading.ok) problemsByItem.set(itemIndex, reading.problems);

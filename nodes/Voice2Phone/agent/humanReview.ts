@@ -1,6 +1,7 @@
 /* The spoken request of an approval, and the answer that n8n understands. */
 import type { IDataObject } from 'n8n-workflow';
 
+import { speakable } from '../core/calls/messageCheck';
 import { spokenRequest } from '../core/calls/spokenRequest';
 import { asSentence } from '../core/words';
 
@@ -14,7 +15,7 @@ export function approvalMessage(
 	{ tool, toolParameters }: IDataObject,
 	instruction: string,
 ): string {
-	const request = spokenRequest(message, String(tool ?? ''), toolParameters);
+	const request = speakable(spokenRequest(message, String(tool ?? ''), toolParameters));
 	return `${asSentence(request.trim())}\n\n${instruction}`;
 }
 
@@ -26,6 +27,7 @@ export function approvalResult<T extends { json: IDataObject }>(result: T, appro
 	const { json } = result;
 	const { Dtmf } = json;
 	const isKey = typeof Dtmf === 'string' || typeof Dtmf === 'number';
+	// A made-up key of a dry run stands in pressedKey alone: it approves nothing.
 	if (isKey && String(Dtmf).trim() === approveKey) {
 		return { ...result, json: { ...json, approved: true } };
 	}

@@ -17,6 +17,8 @@ export interface Role {
 	canReturnFirstCall: boolean;
 	/** True: each try is a run of its own, so only the same request tells that there was one before. */
 	retriesAsNewRun: boolean;
+	/** True: the text is the agent's, so it is made for ears, and comes out as it was spoken. */
+	speaksForAgent: boolean;
 	/** The fields that come out; all when undefined. A model pays for each word that it reads. */
 	outputFields: ReadonlySet<string> | undefined;
 }
@@ -29,6 +31,9 @@ const FIELDS_FOR_AGENT = new Set([
 	'notCalledBecause',
 	'callableFrom',
 	'optedOut',
+	'spokenMessage',
+	'wouldCall',
+	'dryRun',
 ]);
 
 const ROLES: Record<Role['name'], Role> = {
@@ -41,6 +46,7 @@ const ROLES: Record<Role['name'], Role> = {
 		usualSameCall: 'dial',
 		canReturnFirstCall: true,
 		retriesAsNewRun: false,
+		speaksForAgent: false,
 		outputFields: undefined,
 	},
 	tool: {
@@ -53,6 +59,7 @@ const ROLES: Record<Role['name'], Role> = {
 		usualSameCall: 'returnFirst',
 		canReturnFirstCall: true,
 		retriesAsNewRun: true,
+		speaksForAgent: true,
 		outputFields: FIELDS_FOR_AGENT,
 	},
 	review: {
@@ -65,6 +72,7 @@ const ROLES: Record<Role['name'], Role> = {
 		usualSameCall: 'dial',
 		canReturnFirstCall: false,
 		retriesAsNewRun: true,
+		speaksForAgent: true,
 		outputFields: undefined,
 	},
 };

@@ -31,13 +31,29 @@ export interface CallFields {
 	UpdatedDateUtc: string | null;
 	/** When the call was placed, ISO 8601 in UTC. */
 	calledAt?: string;
+	/** Whether a dry run would call, and what it would do then. */
+	wouldCall?: boolean;
+	dryRun?: DryRun;
 	/** When the person may be called at the earliest, ISO 8601 in UTC; null when it is not known. */
 	callableFrom?: string | null;
 	/** The time where the person is. */
 	localTime?: string;
 	optedOut?: boolean;
+	/** What was said, where an AI agent wrote it and it was made for ears. */
+	spokenMessage?: string;
 	/** Why the last check of a call failed that was still open. */
 	lastCheckFailed?: string;
+}
+
+/** What a call would do. */
+export interface DryRun {
+	/** E.164, as it would be dialled. */
+	number: string;
+	message: string;
+	/** What is said after each key. */
+	replies: Record<string, string>;
+	/** How long it takes to speak the message, estimated. */
+	seconds: { from: number; to: number };
 }
 
 /** Fields that all items have, in their order in the editor's table. */

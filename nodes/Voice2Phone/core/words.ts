@@ -1,4 +1,4 @@
-/* Words that several rules share. */
+/* Words that several rules share, and how a text is cut. */
 
 /** What is wrong with a parameter, as a sentence for the person who set it; `field` is the parameter's label. */
 export interface Problem {
@@ -20,4 +20,26 @@ export function listed(entries: string[]): string {
 	const more = entries.length - MOST_LISTED;
 	const named = entries.slice(0, MOST_LISTED).join(', ');
 	return more > 0 ? `${named}, and ${more} more` : named;
+}
+
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** False when the text holds half of a character: a text that was cut inside an emoji does. */
+export function isWellFormed(text: string): boolean {
+	return !LONE_SURROGATE.test(text);
+}
+
+/**
+ * The beginning of a text, cut between characters as people see them (grapheme clusters), never inside one.
+ * A single character that is longer than the whole limit is cut between its code points.
+ *
+ * @param longest in UTF-16 code units, as `length` counts; the result is never longer
+ */
+export function cutText(text: string, longest: number): string {
+	if (text.length <= longest) return text;
+	const across = new Intl.Segmenter().segment(text).containing(longest);
+	const end = across?.index ?? longest;
+	if (end > 0) return text.slice(0, end);
+	const isInsideCodePoint = (text.codePointAt(longest - 1) ?? 0) > 0xffff;
+	return text.slice(0, isInsideCodePoint ? longest - 1 : longest);
 }

@@ -31,6 +31,18 @@ export class NodeErrors {
 			: new NodeOperationError(this.node, thrown as Error, { itemIndex });
 	}
 
+	/** An error that was stored as text. */
+	again(explanation: Explanation, itemIndex: number): NodeOperationError {
+		return this.operationError(explanation, itemIndex);
+	}
+
+	noCredential(): NodeOperationError {
+		return new NodeOperationError(this.node, 'No credential is selected', {
+			description:
+				'Choose one at the top of this panel, or create it with your API key. Nobody was called.',
+		});
+	}
+
 	canceled(): NodeOperationError {
 		return new NodeOperationError(this.node, 'The execution was canceled');
 	}
@@ -213,6 +225,16 @@ export function withCalls(
 		lines.push(`Not known whether the call was placed: item ${listed(items.map(String))}.`);
 	}
 	error.description = [error.description, ...lines].filter(Boolean).join('\n');
+	return error;
+}
+
+/** Adds to the error that ends a wait the other calls that were waited for. */
+export function withWaitedFor(error: NodeError, callIds: ReadonlyMap<number, string>): NodeError {
+	const others = [...callIds].filter(([item]) => item !== error.context.itemIndex);
+	if (others.length > 0) {
+		const calls = listed(others.map(([item, callId]) => `item ${item}: ${callId}`));
+		error.description += `\nThe other calls: ${calls}. Wait for Response reads what came of them, and dials nobody.`;
+	}
 	return error;
 }
 

@@ -1,8 +1,15 @@
 /* Call Only Once: who was called under a key is not called again, in later executions too. */
-import { CalledKey } from './calledKeys';
-import { MAY_BE_CALLED, type Guard } from './guard';
+import { parseOnceKey } from '../core/calls/onceKey';
+import { CalledKey, type KeyState } from './calledKeys';
+import { MAY_BE_CALLED, type Guard, type Refusal } from './guard';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+
+function refusalFor(state: Exclude<KeyState, 'free'>): Refusal {
+	return state === 'called'
+		? { may: false, because: 'calledBefore', fields: {} }
+		: { may: 'unknown' };
+}
 
 export const callOnlyOnce: Guard = {
 	options: [
@@ -45,32 +52,33 @@ export const callOnlyOnce: Guard = {
 		const group = item.group('callOnlyOnce');
 		if (!group) return undefined;
 		const { oncePer, rememberFor = 30, rememberedBy } = group;
-		const isText = typeof oncePer === 'string' || typeof oncePer === 'number';
-		if (!isText || String(oncePer).trim() === '') {
-			item.problem(
-				'Once Per',
-				'is empty. Let the expression give a value for each item, or remove Call Only Once',
-			);
-		}
+		const parsed = parseOnceKey(oncePer);
+		if (!parsed.ok) item.problems.push(...parsed.problems);
 		const rememberMs = Number(rememberFor) * DAY_MS;
 		if (!(rememberMs > 0)) item.problem('Remember For', 'must be more than 0 days');
 		const mayDialAgain = item.group('technical')?.dialAgainWhenUnknown === true;
 		const { context } = item;
-		// A test call to one's own phone must not keep the person whom it was meant for from being called.
-		const key = `${isTest ? 'test ' : ''}${String(oncePer).trim()}`;
+		const key = parsed.ok ? parsed.value : '';
+		item.onceKey = key;
 		const scope = rememberedBy === 'workflow' ? 'workflow' : 'node';
+		const keyAt = (now: number) => new CalledKey(context, { key, isTest, scope, rememberMs }, now);
 		return {
+			async rehearse(rehearsal, now) {
+				const noted = rehearsal.of('callOnlyOnce', () => new Set<string>());
+				const state = noted.has(key) ? 'called' : await keyAt(now).peek();
+				if (state === 'free' || (state === 'unknown' && mayDialAgain)) {
+					return { may: true, note: () => noted.add(key) };
+				}
+				return refusalFor(state);
+			},
 			claim(now) {
-				const calledKey = new CalledKey(context, { key, scope, rememberMs }, now);
+				const calledKey = keyAt(now);
 				return {
 					async take() {
 						const state = await calledKey.take();
 						if (state === 'free' || (state === 'unknown' && mayDialAgain)) return MAY_BE_CALLED;
-						if (state === 'called') {
-							return { may: false, because: 'calledBefore', fields: {} };
-						}
-						await calledKey.settle('unknown');
-						return { may: 'unknown' };
+						if (state === 'unknown') await calledKey.settle('unknown');
+						return refusalFor(state);
 					},
 					settle: async (outcome) => await calledKey.settle(outcome),
 				};

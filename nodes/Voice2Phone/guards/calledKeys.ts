@@ -5,6 +5,8 @@ import { NodeErrors } from '../errors/nodeErrors';
 /** How long a key keeps others from being called again, and for which nodes it counts. */
 export interface Deduplication {
 	key: string;
+	/** A test call must not keep the person whom it was meant for from being called. */
+	isTest: boolean;
 	scope: 'node' | 'workflow';
 	rememberMs: number;
 }
@@ -37,13 +39,14 @@ export class CalledKey {
 		private readonly deduplication: Deduplication,
 		now: number,
 	) {
-		const { key, scope, rememberMs } = deduplication;
+		const { key, isTest, scope, rememberMs } = deduplication;
+		const calls = isTest ? 'test' : 'call';
 		const period = Math.floor((now * PERIODS) / rememberMs);
 		this.marks = Array.from(
 			{ length: PERIODS + 1 },
-			(_, ahead) => `voice2phone called ${key} ${rememberMs} ${period + ahead}`,
+			(_, ahead) => `voice2phone ${calls} ${key} ${rememberMs} ${period + ahead}`,
 		);
-		this.openMark = `voice2phone open ${key} ${rememberMs}`;
+		this.openMark = `voice2phone open ${calls} ${key} ${rememberMs}`;
 		const nodeId = scope === 'node' ? context.getNode().id : '';
 		this.place = `${context.getWorkflow().id} ${nodeId} ${this.openMark}`;
 	}
@@ -71,6 +74,15 @@ export class CalledKey {
 			this.settled();
 			throw new NodeErrors(this.context.getNode()).keyNotNoted(error as Error);
 		}
+	}
+
+	/**
+	 * How the key stands, for a dry run. n8n cannot look without noting, so what was noted is removed again.
+	 */
+	async peek(): Promise<KeyState> {
+		const state = await this.note();
+		if (state === 'free') await this.remove(this.added);
+		return state;
 	}
 
 	/**

@@ -41,6 +41,25 @@ export interface Check {
 	/** Changes nothing. Asked again right before each request. */
 	look?(now: number): Verdict;
 	claim?(now: number): Claim;
+	/** For a dry run: what `take` would say after the items before it. The call is noted when no guard refuses. */
+	rehearse?(rehearsal: Rehearsal, now: number): Promise<Refusal | Noting>;
+}
+
+/** Notes a call in the rehearsal. */
+export interface Noting {
+	may: true;
+	note(): void;
+}
+
+/** What the guards note in a dry run in place of what they would really keep. */
+export class Rehearsal {
+	private readonly notes = new Map<string, unknown>();
+
+	/** The notes of one guard; made at its first question. */
+	of<T>(guard: string, begin: () => T): T {
+		if (!this.notes.has(guard)) this.notes.set(guard, begin());
+		return this.notes.get(guard) as T;
+	}
 }
 
 /** Something that a call takes before it is placed, and that is given back when nobody was called. */

@@ -1,6 +1,7 @@
 /* All guards, in the order in which they are asked, and how they are asked together. */
 import type { CallOutcome } from '../core/calls/outcome';
 import { allowedNumbers } from './allowedNumbers';
+import { callLimits } from './callLimits';
 import { callOnlyOnce } from './callOnlyOnce';
 import {
 	MAY_BE_CALLED,
@@ -8,11 +9,13 @@ import {
 	type Check,
 	type Claim,
 	type Guard,
+	type Noting,
+	type Rehearsal,
 	type Verdict,
 } from './guard';
 import type { ItemParameters } from './itemParameters';
 
-const guards: readonly Guard[] = [allowedNumbers, callOnlyOnce];
+const guards: readonly Guard[] = [allowedNumbers, callOnlyOnce, callLimits];
 
 /** The options of all guards. */
 export const guardOptions = guards.flatMap(({ options }) => options);
@@ -48,6 +51,21 @@ export class GuardedCall {
 			if (verdict.may !== true) return verdict;
 			this.taken.push(claim);
 		}
+		return MAY_BE_CALLED;
+	}
+
+	/** What `take` would say, for a dry run. */
+	async rehearse(rehearsal: Rehearsal, now: number): Promise<Verdict> {
+		const seen = this.look(now);
+		if (seen.may !== true) return seen;
+		const notes: Noting[] = [];
+		for (const check of this.checks) {
+			const verdict = await check.rehearse?.(rehearsal, now);
+			if (verdict === undefined) continue;
+			if (verdict.may !== true) return verdict;
+			notes.push(verdict);
+		}
+		for (const noting of notes) noting.note();
 		return MAY_BE_CALLED;
 	}
 

@@ -1,6 +1,7 @@
 /* What is read of one item: its parameters, and what is found wrong with them. */
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import type { FoundHint } from '../core/calls/messageCheck';
 import type { Problem } from '../core/words';
 
 /** The groups of "Options", by their internal names. */
@@ -16,6 +17,12 @@ export type OptionGroup =
 /** Reads the parameters of one item, and collects all problems instead of stopping at the first. */
 export class ItemParameters {
 	readonly problems: Problem[] = [];
+
+	/** What is odd, but no reason to call nobody. */
+	readonly hints: FoundHint[] = [];
+
+	/** The value of Once Per, where it is used. */
+	onceKey: string | undefined;
 
 	private readonly options: IDataObject;
 
@@ -39,6 +46,11 @@ export class ItemParameters {
 	/** The fields of a group of options; undefined when the user did not add the group. */
 	group(name: OptionGroup): IDataObject | undefined {
 		return groupOf(this.options, name);
+	}
+
+	/** Something odd; the text goes on from the field's label. */
+	hint(field: string, hint: string): void {
+		this.hints.push({ field, itemIndex: this.itemIndex, hint });
 	}
 
 	problem(field: string, reason: string): void {

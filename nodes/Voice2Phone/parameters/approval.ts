@@ -5,6 +5,7 @@ import { approvalMessage } from '../agent/humanReview';
 import { roleOf } from '../agent/roles';
 import type { CallRequest } from '../core/calls/callRequest';
 import { parseKeys } from '../core/calls/keys';
+import { faultOfSpokenRequest } from '../core/calls/spokenRequest';
 import type { ItemParameters } from '../guards/itemParameters';
 import { keyField, readMessage, readPhone } from './call';
 
@@ -74,5 +75,7 @@ export function readApprovalCall(
 	const isReview = roleOf(context.getNode()).name === 'review';
 	const toolCall = isReview ? context.getInputData()[itemIndex].json : {};
 	const message = request && approvalMessage(request, toolCall, String(instruction).trim());
+	const fault = faultOfSpokenRequest(message);
+	if (fault) item.problem('Message', fault);
 	return { call: phone && { phone, message, keys }, approveKey: String(approveKey) };
 }

@@ -1,6 +1,7 @@
 /* Whom to call and what to say: the fields, and the functions that read them. */
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { roleOf } from '../agent/roles';
 import {
 	parseCallId,
 	parseMessage,
@@ -8,10 +9,12 @@ import {
 	type CallRequest,
 } from '../core/calls/callRequest';
 import { KEYS, parseKeys, type OfferedKey } from '../core/calls/keys';
+import { speakable } from '../core/calls/messageCheck';
 import { countries } from '../core/numbers/countries';
 import { AUTO_DETECT, type Phone } from '../core/numbers/phoneNumber';
 import { notCalledFields, type NotCalledReason } from '../core/outputs';
 import type { ItemParameters } from '../guards/itemParameters';
+import { checkSpokenField, readMessageCheck, type SpokenField } from './spokenText';
 
 export const phoneNumberProperty: INodeProperties = {
 	displayName: 'Phone Number',
@@ -64,7 +67,20 @@ export const messageProperty: INodeProperties = {
 
 /** Reads Message. */
 export function readMessage(item: ItemParameters): string {
-	return parseMessage(item.parameter('message', ''), item.problems);
+	const message = item.parameter('message', '');
+	return readSpoken(item, { label: 'Message', path: 'message' }, message)
+		? parseMessage(message, item.problems)
+		: '';
+}
+
+/** Checks a text that is spoken. @returns whether nothing is wrong with it */
+function readSpoken(item: ItemParameters, field: SpokenField, value: unknown): boolean {
+	const { context, itemIndex } = item;
+	const check = readMessageCheck(item.option('messageCheck'));
+	const { problems, hints } = checkSpokenField(context, field, itemIndex, value, check);
+	item.problems.push(...problems);
+	for (const hint of hints) item.hint(field.label, hint);
+	return problems.length === 0;
 }
 
 export const keyField: INodeProperties = {
@@ -133,13 +149,21 @@ export function readKeys(
 	item: ItemParameters,
 	{ needsReply }: { needsReply: boolean },
 ): OfferedKey[] {
-	return parseKeys(item.parameter('dtmf', {}), item.problems, { needsReply });
+	const keys = parseKeys(item.parameter('dtmf', {}), item.problems, { needsReply });
+	if (needsReply) {
+		keys.forEach(({ message }, index) =>
+			readSpoken(item, { label: 'Reply', path: `dtmf.entries[${index}].message` }, message),
+		);
+	}
+	return keys;
 }
 
 /** Reads whom to call and what to say; undefined when the number cannot be called. */
 export function readCall(item: ItemParameters): CallRequest | undefined {
 	const phone = readPhone(item);
-	const message = readMessage(item);
+	const written = readMessage(item);
+	const { speaksForAgent } = roleOf(item.context.getNode());
+	const message = speaksForAgent ? speakable(written) : written;
 	const keys = readKeys(item, { needsReply: true });
 	return phone && { phone, message, keys };
 }

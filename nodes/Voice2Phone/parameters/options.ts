@@ -5,7 +5,7 @@ import type { PaceLimits, RetryLimits } from '../core/pacing';
 import type { Option } from '../guards/guard';
 import { groupOf, type OptionGroup } from '../guards/itemParameters';
 
-export type { Option } from '../guards/guard';
+export { Rehearsal, type Option } from '../guards/guard';
 export { ItemParameters } from '../guards/itemParameters';
 
 const GROUPS: Record<OptionGroup, string> = {

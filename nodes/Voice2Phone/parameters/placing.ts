@@ -8,6 +8,7 @@ import type { Option } from '../guards/guard';
 import { GuardedCall, guardOptions, readGuards } from '../guards/guards';
 import type { ItemParameters } from '../guards/itemParameters';
 import { countryProperty, messageProperty, phoneNumberProperty } from './call';
+import { messageCheckOption } from './spokenText';
 import { readTestMode, testModeProperties } from './testMode';
 
 /** The main fields of the operations that call one number. */
@@ -49,6 +50,7 @@ const sameCallField: INodeProperties = {
 /** Options of all operations that place calls. */
 export const placingOptions: Option[] = [
 	...guardOptions,
+	messageCheckOption,
 	{
 		group: 'technical',
 		fields: [
@@ -71,9 +73,13 @@ export const approvalPlacingOptions = placingOptions.filter(
 	({ group }) => group === undefined || group === 'callingHours' || group === 'technical',
 );
 
+export type { Verdict } from '../guards/guard';
+
 /** A checked call, and how far the node may go to place it. */
 export interface PlaceRequest extends CallRequest {
 	guards: GuardedCall;
+	/** The key that comes out of a dry run, empty for none; undefined when it is none. */
+	dryRunKey: string | undefined;
 	dialAgainWhenUnknown: boolean;
 	onSameCall: 'dial' | 'returnFirst' | 'refuse';
 }
@@ -89,7 +95,7 @@ export function readPlacing(
 	const role = roleOf({ type });
 	const technical = item.group('technical') ?? {};
 	// Who may be called is asked of the number that was meant: an agent is to be told, also in a trial.
-	const phone = testMode?.isTest ? testMode.phone : call.phone;
+	const phone = testMode?.calls === 'testNumber' ? testMode.phone : call.phone;
 	return {
 		...call,
 		phone,
@@ -97,10 +103,11 @@ export function readPlacing(
 			readGuards(item, {
 				phone,
 				intended: call.phone,
-				isTest: testMode?.isTest === true,
+				isTest: testMode?.calls === 'testNumber',
 				isChosenByAgent: role.name === 'tool' && isWrittenByModel(parameters.phoneNumber),
 			}),
 		),
+		dryRunKey: testMode?.calls === 'nobody' ? testMode.madeUpKey : undefined,
 		dialAgainWhenUnknown: technical.dialAgainWhenUnknown === true,
 		onSameCall: sameCallAgain(technical.onSameCall, role),
 	};

@@ -1,13 +1,20 @@
 /* Test Mode: whom the node calls while one builds. On from the start. */
 import type { IExecuteFunctions, INodeProperties, WorkflowExecuteMode } from 'n8n-workflow';
 
+import { isKey } from '../core/calls/keys';
 import { AUTO_DETECT, parsePhone, type Phone } from '../core/numbers/phoneNumber';
+import { quote } from '../core/numbers/phoneNumberText';
 import type { ItemParameters } from '../guards/itemParameters';
 
 const MODES = {
+	manualDryRun: 'Manual Runs Call Nobody',
 	testNumber: 'Manual Runs Call the Test Number',
+	dryRun: 'No Run Calls Anybody (Dry Run)',
 	off: 'Off: All Runs Call the Phone Number',
 };
+
+/** The modes in which a node may call nobody: it then needs no credential. */
+export const DRY_MODES = ['manualDryRun', 'dryRun'];
 
 export const testModeProperties: INodeProperties[] = [
 	{
@@ -30,6 +37,17 @@ export const testModeProperties: INodeProperties[] = [
 		displayOptions: { show: { testMode: ['testNumber'] } },
 	},
 ];
+
+/** What comes out of a dry run, where a key could have been pressed. */
+export const madeUpKeyProperty: INodeProperties = {
+	displayName: 'Made-Up Key',
+	name: 'madeUpKey',
+	type: 'string',
+	noDataExpression: true,
+	default: '1',
+	hint: 'Comes out as if it was pressed. Leave empty for no key.',
+	displayOptions: { show: { testMode: DRY_MODES } },
+};
 
 /** Who started an execution: a person for a trial, or an active workflow. */
 type StartedBy = 'person' | 'production' | 'unknown';
@@ -58,14 +76,25 @@ function startedBy(context: IExecuteFunctions): StartedBy {
 	return noted.startedBy;
 }
 
-/** Whom an item calls: the person it is meant for, or the Test Number. */
-export type TestMode = { isTest: false } | { isTest: true; phone: Phone };
+/** Whom an item calls: the person it is meant for, the Test Number, or nobody. */
+export type TestMode =
+	| { calls: 'phoneNumber' }
+	| { calls: 'testNumber'; phone: Phone }
+	| { calls: 'nobody'; madeUpKey: string };
+
+/** Whether this node run calls nobody, whatever its items say. */
+export function isDryRun(context: IExecuteFunctions): boolean {
+	const mode = context.getNodeParameter('testMode', 0, 'off');
+	return mode === 'dryRun' || (mode === 'manualDryRun' && startedBy(context) === 'person');
+}
 
 /** Reads Test Mode. In doubt, and without a Test Number, nobody is called. */
 export function readTestMode(item: ItemParameters): TestMode | undefined {
-	if (item.parameter('testMode', 'testNumber') === 'off') return { isTest: false };
+	const mode = item.parameter('testMode', 'testNumber');
+	if (mode === 'off') return { calls: 'phoneNumber' };
+	if (isDryRun(item.context)) return readDryRun(item);
 	const starter = startedBy(item.context);
-	if (starter === 'production') return { isTest: false };
+	if (starter === 'production') return { calls: 'phoneNumber' };
 	if (starter === 'unknown') {
 		item.problem(
 			'Test Mode',
@@ -82,7 +111,14 @@ export function readTestMode(item: ItemParameters): TestMode | undefined {
 		return undefined;
 	}
 	const parsed = parsePhone(typed, AUTO_DETECT);
-	if (parsed.ok) return { isTest: true, phone: parsed.phone };
+	if (parsed.ok) return { calls: 'testNumber', phone: parsed.phone };
 	item.problem('Test Number', parsed.reason);
+	return undefined;
+}
+
+function readDryRun(item: ItemParameters): TestMode | undefined {
+	const madeUpKey = String(item.parameter('madeUpKey', '')).trim();
+	if (madeUpKey === '' || isKey(madeUpKey)) return { calls: 'nobody', madeUpKey };
+	item.problem('Made-Up Key', `${quote(madeUpKey)} is not on a phone. Enter 0–9, * or #`);
 	return undefined;
 }

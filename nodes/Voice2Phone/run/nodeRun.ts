@@ -7,7 +7,7 @@ import { Journal, type JournalStore } from '../core/calls/journal';
 import { Pace } from '../core/pacing';
 import { redactor, type Redact } from '../core/redact';
 import { NodeErrors, type NodeError } from '../errors/nodeErrors';
-import { readSettings } from '../parameters/options';
+import { readSettings, Rehearsal } from '../parameters/options';
 import { VoiceApi } from '../transport/request';
 import { StoppableClock } from './stoppableClock';
 
@@ -31,6 +31,9 @@ export class NodeRun {
 	readonly journal: Journal;
 
 	readonly api: VoiceApi;
+
+	/** What the guards note in a dry run. */
+	readonly rehearsal = new Rehearsal();
 
 	/** The call IDs known so far, by item index: whatever ends the node, they reach the user. */
 	readonly callIds = new Map<number, string>();
@@ -57,6 +60,8 @@ export class NodeRun {
 	private readonly lastTurns = new Map<string, Promise<unknown>>();
 
 	private reason: NodeError | undefined;
+
+	private stopListening = () => {};
 
 	private constructor(
 		readonly context: IExecuteFunctions,
@@ -85,15 +90,29 @@ export class NodeRun {
 		this.journal = new Journal(journalStore(context), runIndex);
 	}
 
-	/** Rejects with n8n's own error when there is no usable credential. */
-	static async open(context: IExecuteFunctions): Promise<NodeRun> {
-		const { apiKey } = await context.getCredentials<{ apiKey: string }>('voice2PhoneApi');
+	/**
+	 * @param isDryRun true: no request will be sent, so no credential is needed
+	 * @throws n8n's own error when there is no usable credential
+	 */
+	static async open(context: IExecuteFunctions, { isDryRun = false } = {}): Promise<NodeRun> {
+		const { apiKey } = isDryRun
+			? { apiKey: '' }
+			: await context.getCredentials<{ apiKey: string }>('voice2PhoneApi');
 		const run = new NodeRun(context, redactor(String(apiKey ?? '')));
-		const signal = context.getExecutionCancelSignal();
-		const cancel = () => run.stop(run.errors.canceled());
+		run.heedCancel(context.getExecutionCancelSignal());
+		return run;
+	}
+
+	/** n8n's signal lives as long as the execution, which may run this node thousands of times. */
+	close(): void {
+		this.stopListening();
+	}
+
+	private heedCancel(signal: AbortSignal | undefined): void {
+		const cancel = () => this.stop(this.errors.canceled());
 		if (signal?.aborted) cancel();
 		signal?.addEventListener('abort', cancel, { once: true });
-		return run;
+		this.stopListening = () => signal?.removeEventListener('abort', cancel);
 	}
 
 	/** Why nothing further may begin; undefined while all is well. */

@@ -31,6 +31,21 @@ export class StoppableClock implements Clock {
 		}
 	}
 
+	/** Settles as the task does, or rejects at once when the run stops. The task itself goes on. */
+	async orStop<T>(task: Promise<T>): Promise<T> {
+		if (this.reason) throw this.reason;
+		const watcher = new AbortController();
+		this.sleepers.add(watcher);
+		try {
+			return await new Promise<T>((resolve, reject) => {
+				watcher.signal.addEventListener('abort', () => reject(watcher.signal.reason as Error));
+				task.then(resolve, reject);
+			});
+		} finally {
+			this.sleepers.delete(watcher);
+		}
+	}
+
 	/** Wakes all who sleep, and lets nobody sleep from now on. */
 	stop(reason: Error): void {
 		this.reason = reason;

@@ -1,15 +1,19 @@
 /* Places a call: was it placed before? → guards → request → call ID. */
 import { sameCallOf, toBody } from '../core/calls/callRequest';
 import type { JournalLine, PlacedCall } from '../core/calls/journal';
+import { toDtmf } from '../core/calls/keys';
+import { speechSeconds } from '../core/calls/messageCheck';
 import { maskPhoneNumber } from '../core/numbers/phoneNumber';
-import { notCalledFields, type CallFields } from '../core/outputs';
+import { notCalledFields, type CallFields, type DryRun } from '../core/outputs';
 import type { NodeError } from '../errors/nodeErrors';
-import type { PlaceRequest } from '../parameters/placing';
+import type { PlaceRequest, Verdict } from '../parameters/placing';
 import type { NodeRun } from '../run/nodeRun';
 
 /** What a call came to: it was placed, or a guard said no. */
 export type Placed =
 	| { kind: 'placed'; callId: string; fields: Partial<CallFields> }
+	/** A dry run: the call would be placed. */
+	| { kind: 'rehearsed'; fields: Partial<CallFields> }
 	| { kind: 'notCalled'; fields: Record<string, unknown> };
 
 /**
@@ -23,10 +27,35 @@ export async function placeCall(
 	itemIndex: number,
 	run: NodeRun,
 ): Promise<Placed> {
+	if (request.dryRunKey !== undefined) {
+		return await run.inTurn('rehearsal', async () => await rehearseCall(request, itemIndex, run));
+	}
 	const place = async () => await placeOrFindCall(request, itemIndex, run);
 	if (request.onSameCall === 'dial' && !run.role.retriesAsNewRun) return await place();
 	// The second of two equal calls has to see what became of the first.
 	return await run.inTurn(JSON.stringify(sameCallOf(request)), place);
+}
+
+/** Everything but the request, one item after the other: what the guards note depends on the order. */
+async function rehearseCall(
+	{ phone, message, keys, guards }: PlaceRequest,
+	itemIndex: number,
+	run: NodeRun,
+): Promise<Placed> {
+	const verdict = await guards.rehearse(run.rehearsal, run.clock.now());
+	if (verdict.may === 'unknown') run.fail(run.errors.unknownFromEarlierTry(itemIndex));
+	const dryRun: DryRun = {
+		number: phone.number,
+		message,
+		replies: toDtmf(keys) ?? {},
+		seconds: speechSeconds(message),
+	};
+	if (verdict.may === true) return { kind: 'rehearsed', fields: { wouldCall: true, dryRun } };
+	const { because, fields } = verdict as Extract<Verdict, { may: false }>;
+	return {
+		kind: 'notCalled',
+		fields: notCalledFields({ because, fields: { ...fields, wouldCall: false, dryRun } }),
+	};
 }
 
 async function placeOrFindCall(
@@ -41,7 +70,12 @@ async function placeOrFindCall(
 	};
 	const placed = ({ callId, calledAt }: PlacedCall): Placed => {
 		run.callIds.set(itemIndex, callId);
-		const fields = { CallId: callId, calledNumber: request.phone.number, calledAt };
+		const fields = {
+			CallId: callId,
+			calledNumber: request.phone.number,
+			calledAt,
+			...(run.role.speaksForAgent && { spokenMessage: request.message }),
+		};
 		return { kind: 'placed', callId, fields };
 	};
 
@@ -93,11 +127,29 @@ class GuardAndJournal {
 		private readonly run: NodeRun,
 	) {}
 
+	/**
+	 * Asks the guards. Whoever waits for one ends at once when the run stops: nothing is sent then, and what
+	 * a guard kept for the call is given back.
+	 */
 	async take() {
-		const verdict = await this.request.guards.take(this.run.clock.now());
-		if (verdict.may !== true) return verdict;
+		const { clock } = this.run;
+		const { guards } = this.request;
+		const taking = guards.take(clock.now());
+		let isToBeSent = false;
+		try {
+			const verdict = await clock.orStop(taking);
+			if (verdict.may !== true) return verdict;
+			isToBeSent = true;
+		} finally {
+			if (!isToBeSent) void this.giveBack(taking);
+		}
 		for (const line of this.lines) line.sending();
 		return undefined;
+	}
+
+	private async giveBack(taking: Promise<Verdict>): Promise<void> {
+		const verdict = await taking.catch(() => undefined);
+		if (verdict?.may === true) await this.settleGuards('rejected');
 	}
 
 	async settle(outcome: Settled): Promise<void> {
@@ -108,8 +160,12 @@ class GuardAndJournal {
 			}
 			if (outcome.kind === 'rejected') line.rejected();
 		}
+		await this.settleGuards(outcome.kind);
+	}
+
+	private async settleGuards(kind: Settled['kind']): Promise<void> {
 		try {
-			await this.request.guards.settle(outcome.kind);
+			await this.request.guards.settle(kind);
 		} catch (error) {
 			// The call stands, whatever became of the note: without it the key counts as unknown, which is safe.
 			this.run.context.logger.warn(`Voice2Phone: ${(error as Error).message}`);

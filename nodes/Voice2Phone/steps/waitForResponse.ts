@@ -20,9 +20,31 @@ export async function callAndWaitForResponse(
 	run: NodeRun,
 ): Promise<Result> {
 	const placed = await placeCall(request, itemIndex, run);
-	return placed.kind === 'placed'
-		? await waitForResponse(placed.callId, request, itemIndex, run, placed.fields)
-		: notCalledResult(placed.fields, itemIndex, run);
+	switch (placed.kind) {
+		case 'placed':
+			return await waitForResponse(placed.callId, request, itemIndex, run, placed.fields);
+		case 'rehearsed':
+			return madeUpResult(request, placed.fields, itemIndex, run);
+		case 'notCalled':
+			return notCalledResult(placed.fields, itemIndex, run);
+	}
+}
+
+/** The result of a dry run, as if the made-up key had been pressed. */
+function madeUpResult(
+	request: PlaceRequest & WaitRequest,
+	fields: Partial<CallFields>,
+	itemIndex: number,
+	run: NodeRun,
+): Result {
+	const answer = readAnswer({ Dtmf: request.dryRunKey }, request) ?? NO_KEY;
+	return {
+		json: run.toJson(
+			run.inputFields(itemIndex),
+			toFields({ ...answer, notCalledBecause: 'dryRun', ...fields }),
+		),
+		output: run.splitsByKey ? outputIndex(answer, request.keys) : 0,
+	};
 }
 
 /** The result of an item that nobody was called for. */
@@ -102,24 +124,24 @@ export async function checkCall(call: OpenCall, run: NodeRun): Promise<Result | 
 	return endOfWait(call, answer ?? TIMED_OUT, run);
 }
 
+/** How a result is shown: what of it, and at which output. */
+type ResultView = Pick<NodeRun, 'splitsByKey' | 'toJson'>;
+
+const NO_KEY: Answer = { outcome: 'noKey', pressedKey: null, pressedLabel: null };
 const TIMED_OUT: Answer = { outcome: 'timedOut', pressedKey: null, pressedLabel: null };
 
 /** The result of a call whose wait was lost. */
-export function timedOutResult(call: OpenCall, run: NodeRun): Result {
-	return endOfWait(call, TIMED_OUT, run);
+export function timedOutResult(call: OpenCall, view: ResultView): Result {
+	return endOfWait(call, TIMED_OUT, view);
 }
 
 /** What is known of a call while it is open. */
 function openResult(call: OpenCall, run: NodeRun): Result {
-	return { json: run.toJson(call.input, openFields(call)), open: call };
+	const fields = toFields({ ...call.known, ...call.status });
+	return { json: run.toJson(call.input, fields), open: call };
 }
 
-/** The fields of a call that is not over. */
-export function openFields({ known, status }: Pick<OpenCall, 'known' | 'status'>) {
-	return toFields({ ...known, ...status });
-}
-
-function endOfWait(call: OpenCall, answer: Answer, run: NodeRun): Result {
+function endOfWait(call: OpenCall, answer: Answer, view: ResultView): Result {
 	const fields = toFields({
 		...call.known,
 		...call.status,
@@ -127,7 +149,7 @@ function endOfWait(call: OpenCall, answer: Answer, run: NodeRun): Result {
 		...(call.lastFault && { lastCheckFailed: call.lastFault }),
 	});
 	return {
-		json: run.toJson(call.input, fields),
-		output: run.splitsByKey ? outputIndex(answer, call.request.keys) : 0,
+		json: view.toJson(call.input, fields),
+		output: view.splitsByKey ? outputIndex(answer, call.request.keys) : 0,
 	};
 }

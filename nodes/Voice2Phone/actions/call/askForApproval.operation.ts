@@ -13,6 +13,7 @@ import {
 	readPlacing,
 	type PlaceRequest,
 } from '../../parameters/placing';
+import { madeUpKeyProperty } from '../../parameters/testMode';
 import { readWait, waitOptions } from '../../parameters/wait';
 import { callAndWaitForResponse } from '../../steps/waitForResponse';
 import type { Operation } from '../operation';
@@ -25,7 +26,7 @@ export const askForApproval: Operation<PlaceRequest & WaitRequest & ApprovalKeys
 		description: 'Call one person, who approves or refuses',
 		action: 'Ask for approval by phone',
 	},
-	properties: [...approvalCallProperties, approvalOptionsProperty],
+	properties: [...approvalCallProperties, madeUpKeyProperty, approvalOptionsProperty],
 	options: [...approvalPlacingOptions, checkPaceOption, requestOption, ...waitOptions],
 
 	read(item) {

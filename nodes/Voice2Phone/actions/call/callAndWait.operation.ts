@@ -14,6 +14,7 @@ import {
 	readPlacing,
 	type PlaceRequest,
 } from '../../parameters/placing';
+import { madeUpKeyProperty } from '../../parameters/testMode';
 import { readWait, splitByKeyProperty, waitOptions } from '../../parameters/wait';
 import { callAndWaitForResponse } from '../../steps/waitForResponse';
 import type { Operation } from '../operation';
@@ -25,7 +26,7 @@ export const callAndWait: Operation<PlaceRequest & WaitRequest> = {
 		description: 'Speak a message and wait for a key',
 		action: 'Call and wait for key press',
 	},
-	properties: [...callProperties, answerKeysProperty, splitByKeyProperty],
+	properties: [...callProperties, madeUpKeyProperty, answerKeysProperty, splitByKeyProperty],
 	options: [
 		...placingOptions,
 		callPaceOption,

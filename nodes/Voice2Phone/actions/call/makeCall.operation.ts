@@ -1,4 +1,5 @@
 /* Make Call: rings a phone and gives out the call ID at once. */
+import { notCalledFields } from '../../core/outputs';
 import { plainKeysProperty, readCall } from '../../parameters/call';
 import { callPaceOption, includeInputFieldsOption, requestOption } from '../../parameters/options';
 import {
@@ -22,7 +23,9 @@ export const makeCall: Operation<PlaceRequest> = {
 	read: (item) => readPlacing(item, readCall(item)),
 
 	async perform(request, itemIndex, run) {
-		const { fields } = await placeCall(request, itemIndex, run);
-		return { json: run.toJson(run.inputFields(itemIndex), fields) };
+		const { kind, fields } = await placeCall(request, itemIndex, run);
+		const shown =
+			kind === 'rehearsed' ? notCalledFields({ because: 'dryRun', fields }) : { ...fields };
+		return { json: run.toJson(run.inputFields(itemIndex), shown) };
 	},
 };

@@ -73,7 +73,7 @@ export class JournalLine {
 	}
 }
 
-/** 16 hexadecimal digits that stand for a request, so that no number and no message lies in the store. */
-function fingerprint(request: object): string {
-	return createHash('sha256').update(JSON.stringify(request)).digest('hex').slice(0, 16);
+/** 16 hexadecimal digits that stand for a value, so that no number and no message lies in the store. */
+export function fingerprint(value: object): string {
+	return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 }

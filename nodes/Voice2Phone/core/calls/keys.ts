@@ -67,7 +67,8 @@ function entriesOf(dtmf: unknown): unknown[] | undefined {
 	return entries;
 }
 
-function isKey(text: string): boolean {
+/** Whether a text is one key of a phone. */
+export function isKey(text: string): boolean {
 	return (KEYS as readonly string[]).includes(text);
 }
 

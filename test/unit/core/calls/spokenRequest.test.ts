@@ -1,4 +1,10 @@
-import { spokenRequest } from '../../../../nodes/Voice2Phone/core/calls/spokenRequest';
+import {
+	faultOfSpokenRequest,
+	spokenRequest,
+} from '../../../../nodes/Voice2Phone/core/calls/spokenRequest';
+
+/** The list of parameters alone. */
+const list = (parameters: unknown) => spokenRequest('[object Object]', '', parameters);
 
 describe('a review request that is spoken', () => {
 	const asN8nMakesIt = 'The agent wants to run this tool: send_invoice\n\nInput:\n[object Object]';
@@ -26,19 +32,114 @@ describe('a review request that is spoken', () => {
 		expect(spokenRequest('Pay this? {}', 'pay', {})).toBe('Pay this? nothing');
 	});
 
-	it('shortens long values and long lists', () => {
-		const spoken = spokenRequest('[object Object]', '', { text: 'x'.repeat(200) });
-		expect(spoken).toBe(`text: ${'x'.repeat(80)}, and so on`);
-		const many = Object.fromEntries(Array.from({ length: 99 }, (_, i) => [`field${i}`, 'value']));
-		expect(spokenRequest('[object Object]', '', many).length).toBeLessThan(520);
-	});
-
 	it('says "nothing" when there are no parameters, and takes values as they are', () => {
 		expect(spokenRequest('Input: [object Object]', 'tool', undefined)).toBe('Input: nothing');
-		expect(spokenRequest('[object Object]', '', { price: '$& $1' })).toBe('price: $& $1');
+		expect(list({ price: '$& $1' })).toBe('price: $& $1');
 	});
 
 	it('leaves a text of the user’s own as it is', () => {
 		expect(spokenRequest('May the robot pay Ann?', 'pay', {})).toBe('May the robot pay Ann?');
+	});
+});
+
+describe('what is too long to be said', () => {
+	it('says the beginning of a long value, and that it goes on', () => {
+		expect(list({ text: 'x'.repeat(200) })).toBe(`text: ${'x'.repeat(80)}, and so on`);
+	});
+
+	it('cuts a value before an emoji, not inside', () => {
+		expect(list({ text: `${'x'.repeat(79)}😀 and more` })).toBe(
+			`text: ${'x'.repeat(79)}, and so on`,
+		);
+		expect(list({ text: 'half \ud83d' })).toBe('text: half ');
+	});
+
+	it('says the amount, however many long values the agent puts before it', () => {
+		const long = Object.fromEntries([...'abcdefgh'].map((name) => [name, name.repeat(80)]));
+		const spoken = list({ ...long, amount: 90_000 });
+		expect(spoken).toContain('amount: 90000');
+		for (const name of 'abcdefgh') {
+			expect(spoken).toMatch(new RegExp(`\\b${name}: ${name}{80}|Not said.*\\b${name}\\b`));
+		}
+		expect(spoken).toMatch(/\. Not said here: f; g; h$/);
+	});
+
+	it('says the amount behind a name of 500 letters', () => {
+		expect(list({ ['k'.repeat(500)]: 1, amount: 90_000 })).toBe(
+			`${'k'.repeat(60)}, and so on: 1. amount: 90000`,
+		);
+	});
+
+	it('says each of many names, at least as one that is not said', () => {
+		const many = Object.fromEntries(Array.from({ length: 99 }, (_, i) => [`field${i}`, 'value']));
+		const spoken = list(many);
+		for (const name of Object.keys(many)) expect(spoken).toMatch(new RegExp(`\\b${name}\\b`));
+	});
+
+	it('says how many entries of a list it left out', () => {
+		const lines = Array.from({ length: 300 }, (_, item) => ({ item: `chair ${item}` }));
+		expect(list({ lines, total: 7 })).toMatch(
+			/^lines: item: chair 0, .*\. total: 7\. Not said here: lines item, \d+ times$/,
+		);
+		expect(list(Array.from({ length: 300 }, () => 'chair'))).toMatch(/an entry, \d+ times$/);
+	});
+
+	it('names what lies too deep', () => {
+		let deep: unknown = 'pay 90000';
+		for (let depth = 0; depth < 10_000; depth++) deep = { in: [deep] };
+		expect(list({ deep, amount: 5 })).toMatch(/amount: 5\. Not said.*: deep( in){5}$/);
+		let nested: unknown = 1;
+		for (let depth = 0; depth < 10_000; depth++) nested = [nested];
+		expect(list(nested)).toBe('Not said here: an entry');
+	});
+
+	it('shortens a value also where the Message quotes it itself', () => {
+		const customer = `Ann ${'x'.repeat(6_500)} To hear this in English, press 1`;
+		expect(spokenRequest(`Refund 5 to ${customer}?`, 'refund', { customer })).toBe(
+			`Refund 5 to Ann ${'x'.repeat(76)}, and so on?`,
+		);
+	});
+
+	it('refuses a request that nobody can remember, and takes one that somebody can', () => {
+		const one = spokenRequest('Send this? [object Object]', 'send', { to: 'Ann', text: 'Hello' });
+		expect(faultOfSpokenRequest(one)).toBeUndefined();
+		const many = Object.fromEntries(Array.from({ length: 900 }, (_, i) => [`field${i}`, 'x']));
+		expect(faultOfSpokenRequest(list(many))).toMatch(/would take about \d+ to \d+ seconds/);
+	});
+});
+
+describe('where the parameters and the tool stand in the text', () => {
+	it('reads a text once: a value that looks like the writing of parameters stays a value', () => {
+		const parameters = { a: '[object Object]', b: 'send_invoice' };
+		const json = JSON.stringify(parameters);
+		expect(spokenRequest(`Do it? ${json}`, 'send_invoice', parameters)).toBe(
+			'Do it? a: [object Object]. b: send_invoice',
+		);
+	});
+
+	it('does not grow with values that look like writings', () => {
+		const parameters = Object.fromEntries(
+			Array.from({ length: 2_000 }, (_, i) => [`k${i}`, '[object Object]']),
+		);
+		const json = JSON.stringify(parameters);
+		expect(spokenRequest(json, '', parameters).length).toBeLessThan(json.length);
+	});
+
+	it('replaces the name of a tool only where it is a whole word', () => {
+		expect(spokenRequest('Lower the balance by -500 (a-b)?', '-', {})).toBe(
+			'Lower the balance by -500 (a-b)?',
+		);
+		expect(spokenRequest('Run pay_all, repay_all or pay_all_now?', 'pay_all', {})).toBe(
+			'Run pay all, repay_all or pay_all_now?',
+		);
+		expect(spokenRequest('Run payAll?', 'payAll', {})).toBe('Run pay all?');
+	});
+
+	it('takes a text of a million characters', () => {
+		const parameters = Object.fromEntries(
+			Array.from({ length: 500 }, (_, i) => [`k${i}`, `${i} ${'x'.repeat(2_000)}`]),
+		);
+		const spoken = spokenRequest(`${JSON.stringify(parameters)}?`, 'a', parameters);
+		expect(spoken).toMatch(/^k0: 0 x{78}, and so on\. .*Not said here: .*; k499\?$/);
 	});
 });

@@ -1,0 +1,105 @@
+/* A text with expressions in it: which of them may have given nothing, seen from the text that came out. */
+
+/** `Hello {{ $json.name }}!` is the texts "Hello " and "!", and between them the code " $json.name ". */
+export interface Template {
+	/** One more than there are expressions; the fixed text before, between and behind them. */
+	texts: string[];
+	codes: string[];
+}
+
+/**
+ * Whether the expression with this index may have given nothing, which n8n writes as an empty text. False
+ * is certain: then the result cannot be read without at least one character of the expression.
+ *
+ * @param result what n8n made of the whole template
+ */
+export function mayBeEmpty({ texts }: Template, index: number, result: string): boolean {
+	const [first, ...others] = [
+		...texts.slice(0, index),
+		texts[index] + texts[index + 1],
+		...texts.slice(index + 2),
+	];
+	const last = others.pop();
+	if (last === undefined) return result === first;
+	if (!result.startsWith(first) || !result.endsWith(last)) return false;
+	const end = result.length - last.length;
+	let position = first.length;
+	for (const text of others) {
+		const found = result.indexOf(text, position);
+		if (found < 0) return false;
+		position = found + text.length;
+	}
+	return position <= end;
+}
+
+const NAME = '[\\p{ID_Start}$_][\\p{ID_Continue}$]*';
+const STEP = `\\??\\.${NAME}|(?:\\?\\.)?\\[(?:'[^'\\\\]*'|"[^"\\\\]*"|\\d+)\\]`;
+const FIELD_OF_ITEM = new RegExp(`^\\s*\\$json((?:${STEP})+)\\s*$`, 'u');
+const STEPS = new RegExp(`(${NAME})|'([^']*)'|"([^"]*)"|(\\d+)`, 'gu');
+
+/**
+ * The names on the way to a field of the item, when the code is nothing but that: `$json.a['b c'][0]` gives
+ * a, b c and 0.
+ *
+ * @returns undefined for all other code
+ */
+export function fieldPath(code: string): string[] | undefined {
+	const steps = FIELD_OF_ITEM.exec(code)?.[1];
+	return steps === undefined
+		? undefined
+		: [...steps.matchAll(STEPS)].map(([, name, single, double, index]) =>
+				String(name ?? single ?? double ?? index),
+			);
+}
+
+/** True when the item surely has a value there. False may be either: n8n knows more ways to a value. */
+export function hasValueAt(json: unknown, path: readonly string[]): boolean {
+	let value = json;
+	for (const name of path) {
+		if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return false;
+		value = (value as Record<string, unknown>)[name];
+	}
+	return !isNothing(value);
+}
+
+/** What n8n leaves out of a text: no value, and a number that is none. */
+export function isNothing(value: unknown): boolean {
+	return value === undefined || value === null || Number.isNaN(value);
+}
+
+/** A value by name, of this item or of another node's: `$json.name`, `$('Get lead').item.json.phone`. */
+const REFERENCE = new RegExp(
+	`(?<![\\p{ID_Continue}$.])(?:\\$json|\\$input\\.(?:item|first\\(\\)|last\\(\\))\\.json|` +
+		`(?:\\$\\((?:'[^'\\\\]*'|"[^"\\\\]*")\\)\\.(?:item|first\\(\\)|last\\(\\))|\\$node\\[(?:'[^'\\\\]*'|"[^"\\\\]*")\\])\\.json)` +
+		// Without the name of a method that is called on the value.
+		`(?:(?:${STEP})(?![\\p{ID_Continue}$]|\\s*\\())+`,
+	'gu',
+);
+const MISSING_VALUE = /\b(?:undefined|null|NaN)\b/g;
+
+/** Whether the text has a word that JavaScript writes for a missing value. */
+export function namesMissingValue(text: string): boolean {
+	return text.search(MISSING_VALUE) >= 0;
+}
+
+/**
+ * The places in a code that read a value by name, and for each the code with a number in its place. By the
+ * two texts, `isNumberInsteadOfMissingValue` tells whether the name has no value.
+ */
+export function references(code: string): Array<{ source: string; withNumber: string }> {
+	return [...code.matchAll(REFERENCE)].map(({ 0: source, index }) => ({
+		source,
+		withNumber: `${code.slice(0, index)}(1)${code.slice(index + source.length)}`,
+	}));
+}
+
+/** Whether the second text has a number where the first says "undefined", "null" or "NaN", and is the same elsewhere. */
+export function isNumberInsteadOfMissingValue(text: string, withNumber: string): boolean {
+	return [...text.matchAll(MISSING_VALUE)].some(({ 0: word, index }) => {
+		const before = text.slice(0, index);
+		const after = text.slice(index + word.length);
+		if (!withNumber.startsWith(before) || !withNumber.endsWith(after)) return false;
+		const end = withNumber.length - after.length;
+		return /^-?\d[\d.]*$/.test(withNumber.slice(before.length, Math.max(before.length, end)));
+	});
+}

@@ -1,0 +1,166 @@
+/* Finds the expressions inside a text that gave nothing: n8n writes nothing for them, so the text does not tell. */
+import * as n8nWorkflow from 'n8n-workflow';
+import type { IExecuteFunctions, NodeParameterValueType } from 'n8n-workflow';
+
+import {
+	fieldPath,
+	hasValueAt,
+	isNothing,
+	isNumberInsteadOfMissingValue,
+	mayBeEmpty,
+	namesMissingValue,
+	references,
+	type Template,
+} from '../core/calls/template';
+import { cutText } from '../core/words';
+
+/**
+ * The expressions in a parameter that gave undefined, null or NaN for this item, as `{{ $json.date }}`; also a
+ * name inside an expression whose missing value was written as "undefined". Expressions that gave 0, false or ''
+ * are none of them. Sends nothing, and changes nothing.
+ *
+ * n8n takes about a millisecond to evaluate an expression. So each is evaluated alone only when neither the
+ * text nor the item shows that it gave something. What cannot be evaluated alone is left out.
+ *
+ * @param parameterPath as n8n takes it: `message`, `dtmf.entries[0].message`
+ * @param value what n8n gave for the whole parameter, unchanged
+ */
+export function emptyExpressions(
+	context: IExecuteFunctions,
+	parameterPath: string,
+	itemIndex: number,
+	value: unknown,
+): string[] {
+	const template = templateOf(context, parameterPath, itemIndex);
+	if (template.codes.length === 0) return [];
+	const evaluate = (code: string) => evaluateAlone(context, code, itemIndex);
+	if (isWhole(template) && isNothing(value)) return template.codes.map(asSource);
+	if (typeof value !== 'string') return [];
+
+	const empty = template.codes.filter((code, index) => {
+		if (isWhole(template) || !mayBeEmpty(template, index, value)) return false;
+		const path = fieldPath(code);
+		if (path && hasValueAt(context.getInputData()[itemIndex]?.json, path)) return false;
+		const result = evaluate(code);
+		return result.evaluated && isNothing(result.value);
+	});
+	const missing = namesMissingValue(value)
+		? template.codes.flatMap((code) => missingNames(code, evaluate))
+		: [];
+	return [...new Set([...empty, ...missing].map(asSource))];
+}
+
+/** Before an expression, it makes n8n write the value as text: outside of n8n's sandbox, a date may be another object. */
+const MARK = '|';
+
+/** The expressions in a parameter that gave something of a kind, such as an invalid date, told by its text. */
+export function expressionsThatGave(
+	context: IExecuteFunctions,
+	parameterPath: string,
+	itemIndex: number,
+	isOfKind: (text: string) => boolean,
+): string[] {
+	return templateOf(context, parameterPath, itemIndex)
+		.codes.filter((code) => {
+			const result = evaluateAlone(context, code, itemIndex, MARK);
+			return result.evaluated && isOfKind(String(result.value).slice(MARK.length));
+		})
+		.map(asSource);
+}
+
+type Evaluate = (code: string) => { evaluated: true; value: unknown } | { evaluated: false };
+
+/**
+ * The names in a code whose missing value stands in its text, as in `"Hello " + $json.name`. A name counts
+ * only when a number in its place stands where the word stood: "undefined method" may be what an alarm says.
+ */
+function missingNames(code: string, evaluate: Evaluate): string[] {
+	const places = references(code);
+	// A code that is nothing but a field has the field's own words.
+	if (places.length === 0 || fieldPath(code)) return [];
+	const whole = evaluate(code);
+	if (!whole.evaluated || typeof whole.value !== 'string' || !namesMissingValue(whole.value)) {
+		return [];
+	}
+	const text = whole.value;
+	return places
+		.filter(({ source, withNumber }) => {
+			const read = evaluate(source);
+			if (!read.evaluated || !isNothing(read.value)) return false;
+			const replaced = evaluate(withNumber);
+			return replaced.evaluated && isNumberInsteadOfMissingValue(text, String(replaced.value));
+		})
+		.map(({ source }) => source);
+}
+
+const isWhole = ({ texts, codes }: Template) =>
+	codes.length === 1 && texts.every((text) => text === '');
+
+const NO_TEMPLATE: Template = { texts: [], codes: [] };
+
+/** n8n makes a new context for each run of a node, so what a run split is forgotten with it. */
+const templatesOfRuns = new WeakMap<IExecuteFunctions, Map<string, Template>>();
+
+function templateOf(
+	context: IExecuteFunctions,
+	parameterPath: string,
+	itemIndex: number,
+): Template {
+	const raw = context.getNodeParameter(parameterPath, itemIndex, '', {
+		rawExpressions: true,
+	}) as NodeParameterValueType;
+	if (typeof raw !== 'string' || !raw.startsWith('=')) return NO_TEMPLATE;
+	let templates = templatesOfRuns.get(context);
+	if (!templates) templatesOfRuns.set(context, (templates = new Map()));
+	let template = templates.get(raw);
+	if (!template) templates.set(raw, (template = split(raw.slice(1))));
+	return template;
+}
+
+/** n8n-workflow exports its own splitter, in all versions since 2.10 that were looked at. */
+function split(expression: string): Template {
+	if (!('ExpressionParser' in n8nWorkflow)) return NO_TEMPLATE;
+	const template: Template = { texts: [''], codes: [] };
+	for (const { type, text } of n8nWorkflow.ExpressionParser.splitExpression(expression)) {
+		if (type === 'code') {
+			template.codes.push(text);
+			template.texts.push('');
+		} else {
+			template.texts[template.texts.length - 1] += text;
+		}
+	}
+	// n8n makes one backslash of two, but not everywhere: such a text cannot be told from what comes out.
+	return template.texts.some((text) => text.includes('\\\\')) ? NO_TEMPLATE : template;
+}
+
+function evaluateAlone(
+	context: IExecuteFunctions,
+	code: string,
+	itemIndex: number,
+	textBefore = '',
+): ReturnType<Evaluate> {
+	try {
+		const expression = n8nWorkflow.ExpressionParser.joinExpression([
+			{ type: 'text', text: textBefore },
+			{ type: 'code', text: code, hasClosingBrackets: true },
+		]);
+		return { evaluated: true, value: context.evaluateExpression(expression, itemIndex) };
+	} catch {
+		return { evaluated: false };
+	}
+}
+
+const LONGEST_SOURCE = 80;
+
+/** The expression in one line, as it stands in the field. */
+function asSource(code: string): string {
+	const line = code.replace(/\s+/g, ' ').trim();
+	const shown = cutText(line, LONGEST_SOURCE);
+	return `{{ ${shown}${shown === line ? '' : '…'} }}`;
+}
+
+/** What is wrong, going on from the label of the field, with what to do. */
+export function emptyExpressionReason(sources: readonly string[]): string {
+	const named = sources.map((source) => `\`${source}\``).join(', ');
+	return `${named} gave nothing. Check the name in the node before, or add ?? '' behind it where it may be empty`;
+}

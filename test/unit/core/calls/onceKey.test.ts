@@ -1,0 +1,74 @@
+import { parseOnceKey, sharedKeyHint } from '../../../../nodes/Voice2Phone/core/calls/onceKey';
+
+const fault = (value: unknown) => {
+	const parsed = parseOnceKey(value);
+	return parsed.ok ? `the key ${parsed.value}` : parsed.problems[0].reason;
+};
+
+describe('the value of Once Per', () => {
+	it.each([
+		['lead-1', 'lead-1'],
+		[' lead-1\n', 'lead-1'],
+		[4711, '4711'],
+		[0, '0'],
+		[-2.5, '-2.5'],
+		[Number.MAX_SAFE_INTEGER, '9007199254740991'],
+		['9007199254740993', '9007199254740993'],
+		['Andre\u0301', 'Andr\u00e9'],
+		['le\u200Bad', 'lead'],
+		['\uFEFFlead\u200E', 'lead'],
+		['undefined method for nil', 'undefined method for nil'],
+		['lead-', 'lead-'],
+		['Null', 'Null'],
+		['🔥 in hall 3', '🔥 in hall 3'],
+	])('%j is the key %j', (value, key) => {
+		expect(parseOnceKey(value)).toEqual({ ok: true, value: key });
+	});
+
+	it.each([
+		[undefined, /^is empty/],
+		[null, /^is empty/],
+		['', /^is empty/],
+		[' \u200B ', /^is empty/],
+		['undefined', /^"undefined" is the same for all items/],
+		[' null ', /^"null" is the same for all items/],
+		['NaN', /^"NaN" is the same/],
+		['und\u200Befined', /^"undefined" is the same/],
+		['Invalid Date', /^"Invalid Date" is the same/],
+		['[object Object]', /^"\[object Object\]" is the same/],
+		['lead-[object Object]', /is the same for all items/],
+		['{{ $json.leadId }}', /is text, not an expression. Switch the field to Expression/],
+		['lead-{{ $json.leadId }}', /is text, not an expression/],
+		[NaN, /^"NaN" is not a number/],
+		[Infinity, /^"Infinity" is not a number/],
+		[Number.MAX_SAFE_INTEGER + 1, /has too many digits for a number/],
+		[-1e300, /has too many digits for a number/],
+		['\ud800', /half a character/],
+		['lead \udc01', /half a character/],
+		[true, /^is of the type boolean/],
+		[['lead-1'], /^is a list/],
+		[{ id: 1 }, /^is of the type object/],
+		[new Date(0), /^is of the type object/],
+	])('%j is refused', (value, reason) => {
+		expect(fault(value)).toMatch(reason);
+	});
+
+	it('is named by its label', () => {
+		expect(parseOnceKey('')).toMatchObject({ problems: [{ field: 'Once Per' }] });
+	});
+});
+
+describe('items that share a value of Once Per', () => {
+	it('are hinted at when most of them do', () => {
+		expect(sharedKeyHint(['lead-', 'lead-', 'lead-7'])).toBe(
+			'Once Per is "lead-" for 2 of 3 items, and only the first of them is called. Check that the expression gives each item a value of its own',
+		);
+	});
+
+	it.each([[[]], [['a']], [['a', 'a']], [['a', 'a', 'b', 'c']], [['a', 'b', 'c']]])(
+		'are not in %j',
+		(keys) => {
+			expect(sharedKeyHint(keys)).toBeUndefined();
+		},
+	);
+});

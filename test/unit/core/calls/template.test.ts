@@ -1,0 +1,70 @@
+import {
+	fieldPath,
+	hasValueAt,
+	mayBeEmpty,
+	references,
+} from '../../../../nodes/Voice2Phone/core/calls/template';
+
+describe('an expression between fixed texts', () => {
+	const greeting = { texts: ['Hello ', ', come on ', ''], codes: ['name', 'day'] };
+
+	it.each([
+		['Hello Ann, come on Monday', false, false],
+		['Hello , come on Monday', true, false],
+		['Hello Ann, come on ', false, true],
+		['Hello , come on ', true, true],
+		// Either may have given ", come on ".
+		['Hello , come on , come on ', true, true],
+	])('of which %j came', (result, first, second) => {
+		expect(mayBeEmpty(greeting, 0, result)).toBe(first);
+		expect(mayBeEmpty(greeting, 1, result)).toBe(second);
+	});
+
+	it('needs all the fixed text: two pieces cannot share a letter', () => {
+		expect(mayBeEmpty({ texts: ['aa', 'aa', ''], codes: ['x', 'y'] }, 1, 'aaa')).toBe(false);
+		expect(mayBeEmpty({ texts: ['ab', 'b', 'b'], codes: ['x', 'y'] }, 0, 'abb')).toBe(false);
+	});
+
+	it('may be empty where nothing tells it from its neighbour', () => {
+		expect(mayBeEmpty({ texts: ['', '', ''], codes: ['x', 'y'] }, 0, 'Ann')).toBe(true);
+		expect(mayBeEmpty({ texts: ['a', 'b'], codes: ['x'] }, 0, 'ab')).toBe(true);
+	});
+});
+
+describe('the way to a field', () => {
+	it.each([
+		[' $json.name ', ['name']],
+		['$json.a.b["c d"][0]', ['a', 'b', 'c d', '0']],
+		["$json?.a?.['b']", ['a', 'b']],
+		['$json["0"]', ['0']],
+		['$json.größe', ['größe']],
+		['$json', undefined],
+		['$json.name.trim()', undefined],
+		['$json[name]', undefined],
+		['$json["a\\"b"]', undefined],
+		['$json.a + $json.b', undefined],
+		['x.$json.a', undefined],
+	])('%j is %j', (code, path) => {
+		expect(fieldPath(code)).toEqual(path);
+	});
+
+	it('leads to a value only by the item’s own fields', () => {
+		expect(hasValueAt({ a: [{ b: '' }] }, ['a', '0', 'b'])).toBe(true);
+		expect(hasValueAt({ a: null }, ['a'])).toBe(false);
+		expect(hasValueAt({ a: 'text' }, ['a', 'length'])).toBe(false);
+		expect(hasValueAt({}, ['toString'])).toBe(false);
+		expect(hasValueAt(undefined, ['a'])).toBe(false);
+	});
+});
+
+describe('the names in a code', () => {
+	it('are those of this item and of other nodes, without the methods called on them', () => {
+		const code = `"Hi " + $json.name.trim() + $('Get (x)').item.json.a["b"] + $node["N"].json.c + my.$json.d`;
+		expect(references(code).map(({ source }) => source)).toEqual([
+			'$json.name',
+			`$('Get (x)').item.json.a["b"]`,
+			'$node["N"].json.c',
+		]);
+		expect(references('`${$json.a}!`')[0].withNumber).toBe('`${(1)}!`');
+	});
+});

@@ -1,0 +1,41 @@
+import { cutText, isWellFormed } from '../../../nodes/Voice2Phone/core/words';
+
+describe('cutText', () => {
+	it.each([
+		['Hello', 5, 'Hello'],
+		['Hello', 4, 'Hell'],
+		['Hello', 0, ''],
+		['ab😀', 3, 'ab'],
+		['ab😀', 4, 'ab😀'],
+		['e\u0301e\u0301', 3, 'e\u0301'],
+		['a👩‍👩‍👧b', 5, 'a'],
+		['a🇩🇪🇫🇷', 7, 'a🇩🇪'],
+		['नमस्ते', 3, 'नम'],
+		['a\r\nb', 2, 'a'],
+	])('cuts %j at %d to %j', (text, longest, cut) => {
+		expect(cutText(text, longest)).toBe(cut);
+	});
+
+	it('cuts a character that is longer than the limit between its code points', () => {
+		expect(cutText('👩‍👩‍👧‍👦', 4)).toBe('👩‍');
+		expect(cutText(`e${'\u0301'.repeat(500)}`, 10)).toHaveLength(10);
+	});
+
+	it('is never longer than the limit, and always well-formed', () => {
+		const text = 'x😀e\u0301🇩🇪👩‍👩‍👧नमस्ते\u{1D7CE}'.repeat(3);
+		for (let longest = 0; longest <= text.length; longest++) {
+			const cut = cutText(text, longest);
+			expect(cut.length).toBeLessThanOrEqual(longest);
+			expect(isWellFormed(cut)).toBe(true);
+			expect(text.startsWith(cut)).toBe(true);
+		}
+	});
+});
+
+describe('isWellFormed', () => {
+	it('sees half of a character', () => {
+		expect(isWellFormed('a😀b')).toBe(true);
+		expect(isWellFormed('a\uD83D b')).toBe(false);
+		expect(isWellFormed('\uDE00')).toBe(false);
+	});
+});
