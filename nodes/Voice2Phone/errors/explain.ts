@@ -16,7 +16,7 @@ const OTHER_SCHEME =
 const REJECTIONS: Partial<Record<FailureReason, (failure: Failure) => Explanation>> = {
 	badRequest: () => ({
 		message: 'Voice2Phone refused the request to call (400)',
-		description: `Check Country, Phone Number, Message and Keypad Responses. ${NOBODY_CALLED}`,
+		description: `Check Country, Phone Number, Message and Keys to Press. ${NOBODY_CALLED}`,
 	}),
 	unauthorized: () => ({
 		message: 'Voice2Phone refused the API key (401)',
@@ -113,7 +113,7 @@ export function explainUnreadStatus(failure: Failure): Explanation {
 		case 'timedOut':
 			return {
 				message: 'Voice2Phone did not answer in time',
-				description: `Raise Request Timeout in the options, or run the node again. ${READING_IS_SAFE}`,
+				description: `Raise Timeout in the options, or run the node again. ${READING_IS_SAFE}`,
 			};
 		case 'unreachable':
 		case 'connectionLost':
