@@ -358,7 +358,7 @@ describe('A thousand items', () => {
 		}));
 		const workflow = await bed.saveSteps(
 			'A thousand',
-			call({ options: { callsAtOnce: 50, callsPerSecond: 0 } }),
+			call({ options: { callsAtOnce: 50, callsPerSecond: 0, maxCalls: 0 } }),
 		);
 		const execution = await bed.runProduction(workflow, thousand);
 		expect(execution.status).toBe('success');
