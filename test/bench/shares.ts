@@ -69,7 +69,7 @@ export async function benchShares({ bench, quick }: CaseOptions): Promise<string
 	];
 	const sum = (times: Iterable<number>) => [...times].reduce((total, ms) => total + ms, 0);
 	const readingMs = byFile.get('actions/call/readCall') ?? 0;
-	const requestMs = byFile.get('transport/request') ?? 0;
+	const requestMs = byFile.get('transport/voiceApi') ?? 0;
 	const ownMs = sum(byPart.values());
 	return table(
 		['', 'Per call', 'Share'],

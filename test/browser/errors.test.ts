@@ -21,7 +21,7 @@ const cases = [
 		phoneNumber: '+1 425 555 0150',
 		picture: 'error-unknown-outcome',
 		message:
-			'The call may have been placed, but it is not known: Voice2Phone answered with a server error (500), item 0',
+			'It is not known whether the phone rang: server error 500, item 0',
 		advice: 'turn on Dial Again If Unknown in the options.',
 		callsPlaced: 1,
 	},

@@ -223,7 +223,7 @@ describe('The node as a tool of an AI agent', () => {
 		await act(workflow, [[callTo('+1 425 555 0150')], [callTo('+1 425 555 0150')]]);
 		expect(bed.simulator.acceptedCalls()).toHaveLength(1);
 		const [first, second] = told();
-		expect(first.error).toMatch(/may have been placed, but .* \(500\).*Find out .* phone rang/);
+		expect(first.error).toMatch(/whether the phone rang: server error 500.*Find out .* phone rang/);
 		expect(second.error).toMatch(/may have been placed by an earlier try, so it was not dialled/);
 	});
 });

@@ -141,7 +141,6 @@ describe('what is refused with 400', () => {
 		['a blank Message', { ...good, Message: ' \n' }],
 		['a Message as number', { ...good, Message: 1 }],
 		['Dtmf as list', { ...good, Dtmf: ['Thank you'] }],
-		['Dtmf as null', { ...good, Dtmf: null }],
 		['Dtmf as text', { ...good, Dtmf: '1' }],
 		['a key that no phone has', { ...good, Dtmf: { A: 'Thank you' } }],
 		['two keys in one', { ...good, Dtmf: { '12': 'Thank you' } }],
@@ -173,6 +172,8 @@ describe('what is refused with 400', () => {
 
 	test.each<[string, object]>([
 		['without Dtmf', { ...good, Dtmf: undefined }],
+		['with Dtmf null', { ...good, Dtmf: null }],
+		['with an empty list as Dtmf', { ...good, Dtmf: [] }],
 		[
 			'with every touch key',
 			{ ...good, Dtmf: Object.fromEntries([...'0123456789*#'].map((key) => [key, 'Hello'])) },
@@ -237,6 +238,7 @@ describe('test numbers', () => {
 		'+14255550170': over,
 		'+14255550171': { ...over, Dtmf: null },
 		'+14255550172': { ...over, Dtmf: 1 },
+		'+14255550173': { ...over, Dtmf: null },
 		'+14255550180': { ...over, CreatedDateUtc: '/Date(1769903998007)/', Dtmf: '1' },
 		'+14255550200': { ...over, Dtmf: '1' },
 		'+14255550300': { ...over, Dtmf: '2' },
@@ -320,6 +322,12 @@ describe('a call goes on by the clock', () => {
 		});
 		expect([call.finishedAt, call.pressed]).toEqual([START + 30_000, '2']);
 		expect(await statusAt(callId, 90)).toMatchObject({ UpdatedDateUtc: '2026-02-01T00:00:28.007' });
+	});
+
+	test('the key can be written after the call is over', async () => {
+		const callId = await acceptedCallId(client, callTo('+14255550173'));
+		expect(await statusAt(callId, 1.9)).toMatchObject({ Status: 2, Dtmf: null });
+		expect(await statusAt(callId, 2)).toMatchObject({ Status: 2, Dtmf: '1' });
 	});
 
 	test('who never answers stays open', async () => {

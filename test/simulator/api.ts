@@ -84,6 +84,10 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const isText = (value: unknown): value is string =>
 	typeof value === 'string' && value.trim() !== '';
 
+/** `Dtmf` is optional: the vendor's own clients send null or an empty list when there are no keys. */
+const hasNoKeys = (dtmf: unknown): boolean =>
+	dtmf === undefined || dtmf === null || (Array.isArray(dtmf) && dtmf.length === 0);
+
 /**
  * Reads a `POST /call` as strictly as the documentation allows.
  *
@@ -102,7 +106,8 @@ export function readCallRequest(
 	}
 	if (!isObject(body)) return refuse('The body must be a JSON object.');
 
-	const { Phone: phone, Message: message, Dtmf: dtmf = {} } = body;
+	const { Phone: phone, Message: message } = body;
+	const dtmf = hasNoKeys(body.Dtmf) ? {} : body.Dtmf;
 	if (!isObject(phone)) return refuse('Phone is missing.');
 	const { Number: number, CountryCode: countryCode } = phone;
 	if (!isText(number) || !/\d/.test(number)) return refuse('Phone.Number is missing.');

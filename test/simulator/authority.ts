@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generate } from 'selfsigned';
+import { generate, type SelfsignedOptions } from 'selfsigned';
 
 /** A certificate authority that lives for one test run, and the server certificate it signed. */
 export interface Authority {
@@ -13,12 +13,18 @@ export interface Authority {
 	certPem: string;
 	/** Private key of the server, PEM. */
 	keyPem: string;
+	/** Certificate of the server that is no longer valid, with the same key. */
+	expiredPem: string;
+	/** Certificate of another host, with the same key. */
+	otherHostPem: string;
 }
 
 const files = (directory: string) => ({
 	ca: join(directory, 'ca.pem'),
 	cert: join(directory, 'cert.pem'),
 	key: join(directory, 'key.pem'),
+	expired: join(directory, 'expired.pem'),
+	otherHost: join(directory, 'other-host.pem'),
 });
 
 /**
@@ -42,25 +48,33 @@ export async function createAuthority(
 			{ name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
 		],
 	});
-	const server = await generate([{ name: 'commonName', value: host }], {
-		keyType: 'ec',
-		algorithm: 'sha256',
-		ca: { key: ca.private, cert: ca.cert },
-		extensions: [
-			{ name: 'basicConstraints', cA: false, critical: true },
-			{ name: 'keyUsage', digitalSignature: true, critical: true },
-			{ name: 'extKeyUsage', serverAuth: true },
-			{
-				name: 'subjectAltName',
-				altNames: [
-					{ type: 2, value: host },
-					{ type: 2, value: 'localhost' },
-					{ type: 7, ip: '127.0.0.1' },
-					{ type: 7, ip: '::1' },
-				],
-			},
-		],
+	const sign = async (names: string[], addresses: string[], options: SelfsignedOptions = {}) =>
+		await generate([{ name: 'commonName', value: names[0] }], {
+			keyType: 'ec',
+			algorithm: 'sha256',
+			ca: { key: ca.private, cert: ca.cert },
+			extensions: [
+				{ name: 'basicConstraints', cA: false, critical: true },
+				{ name: 'keyUsage', digitalSignature: true, critical: true },
+				{ name: 'extKeyUsage', serverAuth: true },
+				{
+					name: 'subjectAltName',
+					altNames: [
+						...names.map((value) => ({ type: 2 as const, value })),
+						...addresses.map((ip) => ({ type: 7 as const, ip })),
+					],
+				},
+			],
+			...options,
+		});
+	const server = await sign([host, 'localhost'], ['127.0.0.1', '::1']);
+	const keyPair = { privateKey: server.private, publicKey: server.public };
+	const expired = await sign([host], [], {
+		keyPair,
+		notBeforeDate: new Date('2020-01-01'),
+		notAfterDate: new Date('2020-02-01'),
 	});
+	const otherHost = await sign(['other.example'], [], { keyPair });
 
 	const paths = files(directory);
 	const authority = {
@@ -68,19 +82,25 @@ export async function createAuthority(
 		caFile: paths.ca,
 		certPem: `${server.cert}\n`,
 		keyPem: server.private,
+		expiredPem: `${expired.cert}\n`,
+		otherHostPem: `${otherHost.cert}\n`,
 	};
 	await mkdir(directory, { recursive: true });
 	await writeFile(paths.ca, authority.caPem);
 	await writeFile(paths.cert, authority.certPem);
 	await writeFile(paths.key, authority.keyPem, { mode: 0o600 });
+	await writeFile(paths.expired, authority.expiredPem);
+	await writeFile(paths.otherHost, authority.otherHostPem);
 	return authority;
 }
 
 /** Reads what `createAuthority` wrote into the directory. Rejects with ENOENT when it is not there. */
 export async function loadAuthority(directory: string): Promise<Authority> {
 	const paths = files(directory);
-	const [caPem, certPem, keyPem] = await Promise.all(
-		[paths.ca, paths.cert, paths.key].map((path) => readFile(path, 'utf8')),
+	const [caPem, certPem, keyPem, expiredPem, otherHostPem] = await Promise.all(
+		[paths.ca, paths.cert, paths.key, paths.expired, paths.otherHost].map((path) =>
+			readFile(path, 'utf8'),
+		),
 	);
-	return { caPem, caFile: paths.ca, certPem, keyPem };
+	return { caPem, caFile: paths.ca, certPem, keyPem, expiredPem, otherHostPem };
 }

@@ -6,6 +6,8 @@ export interface Behaviour {
 	answeredWith?: 500;
 	/** The keys that the person presses, in order. */
 	presses?: string;
+	/** Milliseconds from the end of the call until the keys stand in its status, which has `Dtmf` null till then. */
+	keysWrittenAfterMs?: number;
 	/** Milliseconds from the acceptance of the call to its end; `Infinity`: it stays open. */
 	endsAfterMs: number;
 	/** Fields of the status that differ from the rule once the call is over; `undefined` leaves one out. */
@@ -126,6 +128,11 @@ export const testNumbers: readonly TestNumber[] = [
 		number: '+1 425 555 0172',
 		does: 'presses 1 at once, `Dtmf` is the number 1 and no text',
 		behaviour: atOnce({ presses: '1', status: { Dtmf: 1 } }),
+	},
+	{
+		number: '+1 425 555 0173',
+		does: 'presses 1 at once, which `Dtmf` shows 2 seconds after the call is over',
+		behaviour: atOnce({ presses: '1', keysWrittenAfterMs: 2000 }),
 	},
 	{
 		number: '+1 425 555 0180',

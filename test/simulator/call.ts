@@ -54,7 +54,7 @@ export class SimulatedCall {
 
 	/** The body of `GET /call/{callId}` now; fields that are undefined are left out of the JSON. */
 	status(): Record<string, unknown> {
-		const { endsAfterMs, formatDate = documentedDate, status } = this.behaviour;
+		const { endsAfterMs, formatDate = documentedDate, keysWrittenAfterMs, status } = this.behaviour;
 		const { acceptedAt, answeredAt, finishedAt } = this;
 		const ringingAt = this.reached(Math.min(RINGS_AFTER_MS, endsAfterMs / 2));
 		return {
@@ -69,6 +69,8 @@ export class SimulatedCall {
 			UpdatedDateUtc: formatDate(finishedAt ?? answeredAt ?? ringingAt ?? acceptedAt),
 			Dtmf: this.pressed,
 			...(finishedAt === undefined ? {} : status),
+			...(this.reached(endsAfterMs + (keysWrittenAfterMs ?? 0)) === undefined &&
+				finishedAt !== undefined && { Dtmf: null }),
 		};
 	}
 

@@ -11,27 +11,55 @@ export interface KeyToPress {
 	reply?: string;
 }
 
+/** All options by their names in the node, and the milliseconds of those that are times. */
+const UNITS = {
+	allowedNumbers: 1,
+	callAgainIfNoKey: 1,
+	callsAtOnce: 1,
+	callsPerSecond: 1,
+	checkEvery: 1000,
+	checksAtOnce: 1,
+	checksPerSecond: 1,
+	days: 1,
+	dialAgainWhenUnknown: 1,
+	doNotCall: 1,
+	finishedStatusCodes: 1,
+	from: 1,
+	handOverAfter: 1000,
+	includeInputFields: 1,
+	maxCalls: 1,
+	maxRetries: 1,
+	messageCheck: 1,
+	notOn: 1,
+	numberCheck: 1,
+	onSameCall: 1,
+	onTimeOut: 1,
+	oncePer: 1,
+	rememberFor: 1,
+	rememberedBy: 1,
+	requestTimeout: 1000,
+	retryFor: 1000,
+	surviveRestarts: 1,
+	timeZone: 1,
+	until: 1,
+	waitAtMost: 60_000,
+};
+
 /** Times are in milliseconds. Any other value stands as it is, so that wrong ones can be tried. */
-interface Options {
-	callsAtOnce?: unknown;
-	callsPerSecond?: unknown;
-	checkEvery?: unknown;
-	checksAtOnce?: unknown;
-	checksPerSecond?: unknown;
-	finishedStatusCodes?: unknown;
-	handOverAfter?: unknown;
-	maxRetries?: unknown;
-	onTimeOut?: 'returnItem' | 'throwError';
-	requestTimeout?: unknown;
-	retryFor?: unknown;
-	surviveRestarts?: unknown;
+type Options = Partial<Record<keyof typeof UNITS, unknown>>;
+
+/** Whom the node calls while one builds. */
+interface Trial {
+	testMode?: 'testNumber' | 'manualDryRun' | 'dryRun' | 'off';
 	testNumber?: Phone | string;
-	waitAtMost?: unknown;
+	madeUpKey?: string;
 }
 
-export interface Waiting extends Options {
+export interface Waiting extends Options, Trial {
 	keys?: KeyToPress[];
 	splitByKey?: boolean;
+	/** The output that the next step is connected to, 0 if it is not said. */
+	output?: number;
 	/** What the node's tab "Settings" holds. */
 	settings?: NodeSettings;
 }
@@ -40,23 +68,6 @@ export interface Calling extends Waiting {
 	country?: string;
 	message?: string;
 }
-
-/** All options, and the milliseconds of those that are times. */
-const UNITS: Record<Exclude<keyof Options, 'testNumber'>, number> = {
-	callsAtOnce: 1,
-	callsPerSecond: 1,
-	checkEvery: 1000,
-	checksAtOnce: 1,
-	checksPerSecond: 1,
-	finishedStatusCodes: 1,
-	handOverAfter: 1000,
-	maxRetries: 1,
-	onTimeOut: 1,
-	requestTimeout: 1000,
-	retryFor: 1000,
-	surviveRestarts: 1,
-	waitAtMost: 60_000,
-};
 
 /** Whom to call: a phone, what somebody typed, or a whole item with either as `phone`. */
 type Who = Phone | string | number | (IDataObject & { phone: unknown });
@@ -106,24 +117,22 @@ function callFields({ country = 'US', message = 'Hello', keys = [] }: Calling): 
 function operation(
 	value: string,
 	name: string,
-	given: Options & { settings?: NodeSettings },
+	{ settings, output = 0, ...given }: Options & Trial & Pick<Waiting, 'output' | 'settings'>,
 	fields: IDataObject,
 ): Step {
 	const options = Object.entries(UNITS).map(([option, unit]) => {
 		const typed = given[option as keyof Options];
 		return [option, typeof typed === 'number' ? typed / unit : typed];
 	});
-	const trial = given.testNumber && {
-		testMode: 'testNumber',
-		testNumber: numberOf(given.testNumber),
-	};
+	const { testMode = given.testNumber && 'testNumber', testNumber, madeUpKey } = given;
 	const parameters = {
 		operation: value,
-		...withoutUndefined(fields),
-		...trial,
+		...withoutUndefined({ ...fields, testMode, madeUpKey } as IDataObject),
+		...(testNumber && { testNumber: numberOf(testNumber) }),
 		options: withoutUndefined(Object.fromEntries(options) as IDataObject),
 	};
-	return voice2Phone(parameters as INodeParameters, { name, ...given.settings });
+	const step = voice2Phone(parameters as INodeParameters, { name, ...settings });
+	return { ...step, output: { ...step.output, index: output } };
 }
 
 const numberOf = (who: unknown) => (isPhone(who) ? who.number : who);

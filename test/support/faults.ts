@@ -51,7 +51,9 @@ export function isAccountedFor(
 			(text) =>
 				text.includes(callId) ||
 				perPass.some(
-					(item) => /may have been placed/.test(text) && new RegExp(`item ${item}\\b`).test(text),
+					(item) =>
+						/whether the phone rang|may have been placed/.test(text) &&
+						new RegExp(`item ${item}\\b`).test(text),
 				),
 		)
 	);

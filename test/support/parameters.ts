@@ -4,7 +4,7 @@ import type { INodeParameters, NodeParameterValueType } from 'n8n-workflow';
 const FIELDS_BY_GROUP = {
 	callOnlyOnce: ['oncePer', 'rememberFor', 'rememberedBy', 'callAgainIfNoKey'],
 	callingHours: ['days', 'from', 'until', 'notOn', 'timeZone'],
-	pacing: ['maxCalls', 'callsPerSecond', 'callsAtOnce'],
+	pacing: ['maxCalls', 'maxCallsPerNumber', 'callsPerSecond', 'callsAtOnce'],
 	severalPeople: ['needed', 'atOnce'],
 	technical: [
 		'checksAtOnce',
@@ -36,6 +36,8 @@ export function optionsOf(flat: INodeParameters): INodeParameters {
 		if (group) {
 			const { values } = (options[group] ??= { values: {} }) as { values: INodeParameters };
 			values[name] = value;
+			// n8n fills in the default of a group that was added, a hundred calls.
+			if (group === 'pacing') values.maxCalls ??= 0;
 		} else {
 			options[name] = value;
 		}

@@ -115,16 +115,21 @@ export class Phone {
 		this.named = Math.max(this.named, times);
 	}
 
-	/** The ID of the last call, or of the given one. */
-	callId(index = -1): string {
-		const call = this.calls.at(index);
+	/** The last call. */
+	get call(): SimulatedCall {
+		const call = this.calls.at(-1);
 		if (!call) throw new Error(`${this.number} did not ring.`);
-		return call.callId;
+		return call;
+	}
+
+	/** The ID of the last call. */
+	get callId(): string {
+		return this.call.callId;
 	}
 
 	/** What the API says of the last call now. */
 	status(): Record<string, unknown> {
-		return bed.simulator.calls.get(this.callId())?.status() ?? {};
+		return this.call.status();
 	}
 
 	/** @internal What the person does at the next ring. */
@@ -188,12 +193,42 @@ export const service = {
 		this.fails({ kind: 'cut', when }, { kind: 'calls', whose });
 	},
 
-	/** Lets so many requests fail, those of one phone or of all. */
+	/** Lets so many requests fail, those of one phone or of all, when so many were heard before. */
 	fails(
 		fault: Fault,
-		{ kind, whose, times = 1 }: { kind: Kind; whose?: Phone; times?: number },
+		{
+			kind,
+			whose,
+			times = 1,
+			after = 0,
+		}: { kind: Kind; whose?: Phone; times?: number; after?: number },
 	): void {
-		bed.simulator.faults.next(fault, { match: matches(kind, whose), count: times });
+		const isMeant = matches(kind, whose);
+		bed.simulator.faults.next(fault, {
+			// The request that is asked about is among those heard.
+			match: (request) => isMeant(request) && this.heard(kind, whose) > after,
+			count: times,
+		});
+	},
+
+	/** Answers the next request to call this phone so much later, by the machine's clock. */
+	isSlow(whose: Phone, milliseconds: number): void {
+		this.fails({ kind: 'delay', milliseconds }, { kind: 'calls', whose });
+	},
+
+	/** Cannot be reached while the task runs. */
+	async isDown(task: () => Promise<void>): Promise<void> {
+		await bed.simulator.down(true);
+		try {
+			await task();
+		} finally {
+			await bed.simulator.down(false);
+		}
+	},
+
+	/** The one key that is good. */
+	get apiKey(): string {
+		return bed.simulator.apiKey;
 	},
 
 	/** Does not know the calls to this phone any more. */
@@ -206,6 +241,31 @@ export const service = {
 	/** Fails if any request has come. */
 	heardNothing(): void {
 		expect(bed.simulator.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([]);
+	},
+
+	/** Resolves as soon as so many requests have come. */
+	async hears(kind: Kind, times: number): Promise<void> {
+		const heard = new Promise<void>((resolve) => {
+			const look = () => {
+				if (this.heard(kind) < times) return;
+				bed.simulator.off('request', look);
+				resolve();
+			};
+			bed.simulator.on('request', look);
+			look();
+		});
+		await time.passesUntil(`There were fewer than ${times} ${kind}`, heard);
+	},
+
+	/** When the requests came, in milliseconds. */
+	heardAt(kind: Kind): number[] {
+		return bed.simulator.requests.filter(matches(kind)).map(({ receivedAt }) => receivedAt);
+	},
+
+	/** How many requests were open at the same time, at most. */
+	heardAtOnce(kind: Kind): number {
+		const heard = bed.simulator.requests.filter(matches(kind));
+		return Math.max(0, ...heard.map(({ inFlight }) => inFlight));
 	},
 
 	/** How many requests have come so far. */

@@ -78,6 +78,17 @@ export class Result {
 		return this;
 	}
 
+	/** What the node told beside its items. */
+	get hints(): string[] {
+		const [last] = this.execution.runs(this.node).slice(-1);
+		return (last?.hints ?? []).map(({ message }) => message);
+	}
+
+	/** How many outputs the node had. */
+	get outputCount(): number {
+		return this.outputs().length;
+	}
+
 	private outputs(): INodeExecutionData[][] {
 		const [last] = this.execution.runs(this.node).slice(-1);
 		return (last?.data?.main ?? []).map((output) => output ?? []);
@@ -90,6 +101,11 @@ export class Run implements PromiseLike<Result> {
 		private readonly running: RunningExecution,
 		private readonly node: string,
 	) {}
+
+	/** n8n's ID of the execution. */
+	get id(): string {
+		return this.running.id ?? '';
+	}
 
 	/** What the Stop button does. */
 	stop(): void {

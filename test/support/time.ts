@@ -1,6 +1,7 @@
 /** The one clock of a test that uses it: that of the people, of the node's sleeps and of n8n's wake-ups. */
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { createRequire } from 'node:module';
+import { finished, Readable } from 'node:stream';
 import type * as n8nWorkflow from 'n8n-workflow';
 import { Clock } from '../simulator';
 
@@ -10,7 +11,8 @@ import { Clock } from '../simulator';
  * only way to sleep (the `sleep` of n8n-workflow) is replaced here, and time jumps to what is due next.
  *
  * It jumps only when all is quiet: no HTTP request is under way and the event loop has nothing left to do.
- * A request so takes no virtual time, however busy the machine is. Timers of Node.js stay real: they end
+ * A request so takes no virtual time, however busy the machine is; and requests that a pace keeps apart do
+ * not overlap: where they have to, turn the pace off. Timers of Node.js stay real: they end
  * requests that are never answered.
  *
  * While the test holds something (a live call), time stands still until the test lets it pass or awaits
@@ -18,10 +20,13 @@ import { Clock } from '../simulator';
  *
  * Import this file before others that load n8n-core; whoever imports it has a standing `Date`.
  */
-const mockWithSleep = (): typeof n8nWorkflow => ({
-	...jest.requireActual<typeof n8nWorkflow>('n8n-workflow'),
-	sleep: async (ms: number, signal?: AbortSignal) => await time.sleep(ms, signal),
-});
+const mockWithSleep = (): typeof n8nWorkflow =>
+	// The same also where a test loads the package again: n8n tells errors by their classes.
+	(withSleep ??= {
+		...jest.requireActual<typeof n8nWorkflow>('n8n-workflow'),
+		sleep: async (ms: number, signal?: AbortSignal) => await time.sleep(ms, signal),
+	});
+let withSleep: typeof n8nWorkflow | undefined;
 jest.mock('n8n-workflow', () => mockWithSleep());
 
 export const seconds = (count: number) => count * 1000;
@@ -34,6 +39,13 @@ interface Axios {
 		'request' | 'response',
 		{ use<T>(pass: (value: T) => T, fail?: (error: Error) => Promise<T>): void }
 	>;
+}
+
+/** A request is under way until its answer is read, when the node reads the answer itself. */
+function whenRead(response: unknown, then: () => void): void {
+	const { data } = (response ?? {}) as { data?: unknown };
+	if (data instanceof Readable) finished(data, then);
+	else then();
 }
 
 interface Sleeper {
@@ -172,11 +184,11 @@ class VirtualTime {
 		});
 		interceptors.response.use(
 			(response) => {
-				ended();
+				whenRead(response, ended);
 				return response;
 			},
-			async (error: Error) => {
-				ended();
+			async (error: Error & { response?: unknown }) => {
+				whenRead(error.response, ended);
 				return await Promise.reject(error);
 			},
 		);
@@ -216,6 +228,8 @@ class VirtualTime {
 		do {
 			seen = this.happened;
 			await setTimeout(STANDSTILL_MS, undefined, { signal });
+			// On a busy machine this timer may come before what was to happen long ago.
+			await this.quiet();
 		} while (this.happened !== seen || this.requests > 0);
 		throw new Error(`${what}, and nothing is left to happen.`);
 	}

@@ -98,6 +98,8 @@ export interface WorkflowRunner {
 	retry(failed: WorkflowResult, options?: RetryOptions): Promise<WorkflowResult>;
 	/** All executions, with the inner ones that nodes started. */
 	readonly executions: SuspendedExecutions<RunOptions>;
+	/** Loads the package again, as n8n does when it starts. */
+	reload(): Promise<void>;
 }
 
 /**
@@ -164,12 +166,16 @@ export async function createWorkflowRunner({
 	time,
 }: WorkflowRunnerOptions): Promise<WorkflowRunner> {
 	await startEngine();
-	const loader = new PackageDirectoryLoader(packageDirectory);
-	try {
-		await loader.loadAll();
-	} catch (cause) {
-		throw new Error(`${packageDirectory} does not load. Run "npm run build" first.`, { cause });
-	}
+	const load = async () => {
+		const loading = new PackageDirectoryLoader(packageDirectory);
+		try {
+			await loading.loadAll();
+		} catch (cause) {
+			throw new Error(`${packageDirectory} does not load. Run "npm run build" first.`, { cause });
+		}
+		return loading;
+	};
+	let loader = await load();
 
 	const ownNodes = { ...baseNodes, ...extraNodeTypes };
 	const nodeTypes: INodeTypes = {
@@ -273,6 +279,9 @@ export async function createWorkflowRunner({
 			return await execute(workflow, 'retry', options, failed).finished;
 		},
 		executions,
+		async reload() {
+			loader = await load();
+		},
 	};
 }
 

@@ -1,399 +1,330 @@
-import { time, hours, minutes, seconds } from '../support/time';
-import { useEngine } from '../support/engine';
-import type { RecordedRequest } from '../simulator';
-import {
-	items,
-	linear,
-	manualTrigger,
-	noOp,
-	voice2Phone,
-	withBranch,
-	type NodeSettings,
-	type Step,
-} from '../support/workflow';
-import type { RunOptions, WorkflowResult } from '../support/workflowRunner';
+import { callAndWait, makeCall, waitForResponse, type Calling } from '../support/calls';
+import { n8n } from '../support/n8n';
+import { phone, service, type Phone, type Ring } from '../support/phone';
+import { run, start, type Run } from '../support/run';
+import { hours, minutes, seconds, time } from '../support/time';
+import { editFields } from '../support/workflow';
+import type { RunOptions } from '../support/workflowRunner';
 
-const bed = useEngine(time);
+const keys = [
+	{ key: '1', label: 'Yes', reply: 'Thank you' },
+	{ key: '2', label: 'No', reply: 'Goodbye' },
+];
+const durable = { surviveRestarts: true, callsPerSecond: 0, waitAtMost: minutes(30) };
+const wait = (who: Phone | Phone[], calling: Calling = {}) =>
+	callAndWait(who, { keys, ...durable, ...calling });
+const goesOn = { settings: { onError: 'continueRegularOutput' } } as const;
 
-const options = { surviveRestarts: true, handOverAfter: 20, callsPerSecond: 0, waitAtMost: 30 };
-const callAndWait = (parameters = {}, settings: NodeSettings = {}) =>
-	voice2Phone(
-		{
-			operation: 'callAndWait',
-			countryCode: 'US',
-			phoneNumber: '={{ $json.phone }}',
-			message: 'Hello',
-			dtmf: {
-				entries: [
-					{ key: '1', label: 'Yes', message: 'Thank you' },
-					{ key: '2', label: 'No', message: 'Goodbye' },
-				],
-			},
-			options,
-			...parameters,
-		},
-		settings,
-	);
-const workflow = (phones: string[], ...steps: Step[]) =>
-	linear(manualTrigger(), items(phones.map((phone) => ({ phone }))), ...steps);
-
-/** An execution that n8n keeps by now; time passes for it only as the test says, until `ended`. */
+/** An execution that n8n keeps by now, with live calls to so many phones. */
 async function suspended(
-	phones: string[],
-	step: Step = callAndWait(),
-	run: RunOptions = {},
-): Promise<{ id: string; ended(): Promise<WorkflowResult> }> {
-	const held = time.hold();
-	const execution = bed.engine.start(workflow(phones, step, noOp({ name: 'Next' })), {
-		mode: 'webhook',
-		...run,
-	});
-	await time.passes(seconds(25));
-	const { status, error } = await execution.finished;
-	expect(error).toBeUndefined();
-	expect(status).toBe('waiting');
-	return {
-		id: execution.id!,
-		async ended() {
-			held.release();
-			return await execution.ended;
-		},
-	};
+	count: number,
+	calling: Calling = {},
+	how: RunOptions = {},
+): Promise<{ running: Run; phones: Phone[]; rings: Ring[] }> {
+	const phones = Array.from({ length: count }, () => phone());
+	const running = start(wait(phones, calling), { mode: 'webhook', ...how });
+	const rings: Ring[] = [];
+	for (const each of phones) rings.push(await each.rings());
+	await running.suspends();
+	return { running, phones, rings };
 }
-
-const role = ({ workflow: { nodes } }: { workflow: { nodes: Step['nodes'] } }) =>
-	nodes.find(({ name }) => name === 'Check Calls')?.parameters.waitStep;
-/** The inner executions that n8n holds in some state, by what they do. */
-const inner = (wanted = 'waiting') =>
-	bed.engine.executions
-		.list()
-		.filter(({ mode, status }) => mode === 'integrated' && status === wanted);
-const roles = (wanted?: string) => inner(wanted).map(role).sort();
-const innerId = (of: string) => inner().find((each) => role(each) === of)!.id;
-
-const checks = () => bed.simulator.requests.filter(({ method }) => method === 'GET');
-/** Resolves when a status is asked for; the request is never answered. */
-async function unansweredCheck(): Promise<RecordedRequest> {
-	bed.simulator.faults.next({ kind: 'timeout', when: 'beforeProcessing' }, { match: 'GET' });
-	return await new Promise((resolve) => {
-		const listen = (request: RecordedRequest) => {
-			if (request.fault?.kind !== 'timeout') return;
-			bed.simulator.off('request', listen);
-			resolve(request);
-		};
-		bed.simulator.on('request', listen);
-	});
-}
-const callIdOf = (phone: string) => bed.simulator.acceptedCalls(`+1 ${phone}`)[0].callId;
-/** Voice2Phone no longer knows the call: asking for its status is answered with 404. */
-const forget = (phone: string) => bed.simulator.calls.delete(callIdOf(phone));
-
-afterEach(() => expect(bed.simulator.duplicates()).toEqual([]));
 
 describe('Survive Restarts', () => {
 	it('hands a long wait to n8n, which goes on with the answer', async () => {
-		const execution = await suspended(['425 555 0399']);
-		const began = time.now();
-		const asked = checks().length;
-		await time.passes(seconds(60));
-		expect(checks().length - asked).toBeLessThanOrEqual(1);
-		const result = await execution.ended();
-		expect(result.status).toBe('success');
-		const [{ json, pairedItem }, ...others] = result.output('Next');
-		expect(others).toEqual([]);
-		expect(json).toMatchObject({
-			CallId: callIdOf('425 555 0399'),
+		const { running, phones, rings } = await suspended(1);
+		const asked = service.heard('checks');
+		await time.passes(minutes(1));
+		expect(service.heard('checks') - asked).toBe(1);
+		const pressed = time.now();
+		rings[0].presses('2');
+		const result = await running;
+		expect(result.items).toHaveLength(1);
+		result.item(0).is({
+			CallId: phones[0].callId,
 			outcome: 'keyPressed',
 			pressedKey: '2',
 			pressedLabel: 'No',
 		});
-		expect(json).not.toHaveProperty('lastCheckFailed');
-		// The person pressed the key after 99 s; n8n notices it a minute later at most.
-		expect(time.now() - began).toBeLessThanOrEqual(seconds(99 + 60));
-		expect(pairedItem).toEqual({ item: 0 });
+		expect(result.item(0).json).not.toHaveProperty('lastCheckFailed');
+		expect(time.now() - pressed).toBeLessThanOrEqual(minutes(1));
+		phones[0].rang(1);
 	});
 
 	it('is not needed for those who answer soon', async () => {
-		const { ended } = bed.engine.start(workflow(['425 555 0210'], callAndWait()));
-		const result = await ended;
-		expect(result.output('Voice2Phone')[0].json).toMatchObject({ pressedKey: '1' });
-		expect(bed.engine.executions.list()).toHaveLength(1);
+		const ann = phone();
+		ann.answers().after(seconds(10)).presses('1');
+		(await run(wait(ann))).item(0).is({ pressedKey: '1' });
+		expect(n8n.executionCount).toBe(1);
 	});
 
 	it('leaves no inner execution behind', async () => {
-		const execution = await suspended(['425 555 0399']);
-		expect(roles()).toEqual(['standby', 'supervisor', 'watcher']);
-		await execution.ended();
+		const { running, rings } = await suspended(1);
+		expect(n8n.inner()).toEqual(['standby', 'supervisor', 'watcher']);
+		rings[0].presses('1');
+		await running;
 		await time.passes(minutes(10));
-		expect(bed.engine.executions.list().map(({ id }) => id)).toEqual([execution.id]);
+		expect(n8n.executionCount).toBe(1);
 	});
 
 	it('gives all items out in order and linked, when the last call is over', async () => {
-		const phones = ['425 555 0290', '425 555 0101', '425 555 0389', '425 555 0120', '425 555 0142'];
-		const step = callAndWait(
-			{ options: { ...options, waitAtMost: 10 } },
-			{ onError: 'continueRegularOutput' },
-		);
-		const result = await (await suspended(phones, step)).ended();
-		const output = result.output('Next');
-		expect(output.map(({ json }) => [json.outcome, json.pressedKey])).toEqual([
-			['keyPressed', '1'],
-			['keyPressed', '1'],
-			['keyPressed', '2'],
-			['timedOut', null],
-			[undefined, undefined],
-		]);
-		expect(output[4].json.error).toMatch(/\(402\), item 4/);
-		expect(output[3].json).not.toHaveProperty('lastCheckFailed');
-		expect(result.output('Voice2Phone').map(({ pairedItem }) => pairedItem)).toEqual(
-			phones.map((_, item) => ({ item })),
+		const [ann, bob, cy, dee, eve] = [phone(), phone(), phone(), phone(), phone()];
+		ann.answers().after(minutes(2)).presses('1');
+		bob.answers().presses('1');
+		cy.answers().after(minutes(1)).presses('2');
+		dee.isOff();
+		service.refuses(eve, 402);
+		const from = editFields("={{ { from: $('Items').item.json.phone } }}", { name: 'From' });
+		const phones = [ann, bob, cy, dee, eve];
+		const result = await run([wait(phones, { waitAtMost: minutes(10), ...goesOn }), from]);
+		result.item(0).is({ outcome: 'keyPressed', pressedKey: '1' });
+		result.item(1).is({ outcome: 'keyPressed', pressedKey: '1' });
+		result.item(2).is({ outcome: 'keyPressed', pressedKey: '2' });
+		result.item(3).is({ outcome: 'timedOut', pressedKey: null });
+		result.item(4).failed(/\(402\), item 4/);
+		expect(result.item(3).json).not.toHaveProperty('lastCheckFailed');
+		expect(result.execution.output('From').map(({ json }) => json.from)).toEqual(
+			phones.map(({ number }) => number),
 		);
 	});
 
 	it('fails a call that is still open after the longest wait, if the user wants that', async () => {
-		const step = callAndWait({ options: { ...options, waitAtMost: 5, onTimeOut: 'throwError' } });
-		const { status, error } = await (await suspended(['425 555 0120'], step)).ended();
-		expect(status).toBe('error');
-		expect(error?.message).toContain(
-			`still open after 5 minutes, CallId ${callIdOf('425 555 0120')}`,
-		);
+		const ann = phone();
+		ann.isOff();
+		const result = await run(wait(ann, { waitAtMost: minutes(5), onTimeOut: 'throwError' }));
+		result.failed(new RegExp(`still open after 5 minutes, CallId ${ann.callId}`));
 	});
 
 	it('sends an item to the output of its key, linked to its input', async () => {
-		const step = callAndWait({ splitByKey: true });
-		const result = await (await suspended(['425 555 0399'], withBranch(step, 4, noOp()))).ended();
-		const counts = [0, 1, 2, 3, 4].map((output) => result.output('Voice2Phone', output).length);
-		expect(counts).toEqual([0, 0, 0, 0, 1]);
-		expect(result.output('No Operation')[0].json).toMatchObject({ pressedKey: '2' });
-		expect(result.output('Voice2Phone', 4)[0].pairedItem).toMatchObject({ item: 0 });
+		const ann = phone();
+		ann.answers().after(minutes(2)).presses('2');
+		const from = editFields("={{ { from: $('Items').item.json.phone } }}", { name: 'From' });
+		const result = await run([wait(ann, { splitByKey: true, output: 4 }), from]);
+		result.item(0).cameOutOf(4).is({ pressedKey: '2' });
+		expect(result.execution.output('From').map(({ json }) => json)).toEqual([{ from: ann.number }]);
 	});
 
 	it('waits itself where several items are split by key, and says so', async () => {
-		const result = await bed.engine.start(
-			workflow(['425 555 0399', '425 555 0290'], callAndWait({ splitByKey: true })),
-		).ended;
-		expect(result.output('Voice2Phone', 3)).toHaveLength(1);
-		expect(result.output('Voice2Phone', 4)).toHaveLength(1);
-		expect(result.runs('Voice2Phone')[0].hints?.[0].message).toMatch(/no effect/);
-		expect(bed.engine.executions.list()).toHaveLength(1);
+		const [ann, bob] = [phone(), phone()];
+		ann.answers().after(minutes(2)).presses('1');
+		bob.answers().after(minutes(2)).presses('2');
+		const result = await run(wait([ann, bob], { splitByKey: true }));
+		result.item(0).cameOutOf(3);
+		result.item(1).cameOutOf(4);
+		expect(result.hints).toEqual([expect.stringMatching(/no effect/)]);
+		expect(n8n.executionCount).toBe(1);
 	});
 
 	it('reads the response to a call that was placed before', async () => {
-		const makeCall = voice2Phone(
-			{
-				operation: 'makeCall',
-				countryCode: 'US',
-				phoneNumber: '={{ $json.phone }}',
-				message: 'Hi',
-			},
-			{ name: 'Make Call' },
-		);
-		const wait = voice2Phone(
-			{ operation: 'waitForResponse', dtmf: { entries: [{ key: '2', label: 'No' }] }, options },
-			{ name: 'Wait' },
-		);
-		const running = bed.engine.start(workflow(['425 555 0399'], makeCall, wait));
-		const result = await running.ended;
-		// Without a mapping of keys the simulated person presses 2 all the same.
-		expect(result.output('Wait')[0].json).toMatchObject({ pressedKey: '2', pressedLabel: 'No' });
-		expect(bed.simulator.acceptedCalls()).toHaveLength(1);
+		const ann = phone();
+		ann.answers().after(minutes(2)).presses('2');
+		const result = await run([makeCall(ann), waitForResponse({ keys, ...durable })]);
+		result.item(0).is({ pressedKey: '2', pressedLabel: 'No' });
+		expect(n8n.executionCount).toBeGreaterThan(1);
 	});
 
-	it('is not run again by Retry On Fail', async () => {
-		const step = callAndWait({}, { retryOnFail: true, maxTries: 3 });
-		const result = await (await suspended(['425 555 0399'], step, { mode: 'manual' })).ended();
-		expect(result.output('Next')[0].json).toMatchObject({ pressedKey: '2' });
+	it('is not run again by Retry On Fail, also by hand', async () => {
+		const settings = { retryOnFail: true, maxTries: 3 };
+		const { running, phones, rings } = await suspended(1, { settings }, { mode: 'manual' });
+		rings[0].presses('2');
+		(await running).item(0).is({ pressedKey: '2' });
+		phones[0].rang(1);
 	});
 
 	it('keeps the API key out of what n8n stores', async () => {
-		await suspended(['425 555 0399']);
+		const { phones } = await suspended(1);
 		await time.passes(minutes(1));
-		for (const { id } of bed.engine.executions.list()) {
-			const stored = JSON.stringify(await bed.engine.executions.dataOf(id));
-			expect(stored).toContain('425');
-			expect(stored).not.toContain(bed.simulator.apiKey);
+		const stored = await n8n.stored();
+		expect(stored).toHaveLength(4);
+		for (const each of stored) {
+			expect(each).toContain(phones[0].callId);
+			expect(each).not.toContain(service.apiKey);
 		}
 	});
 });
 
 describe('Survive Restarts, when a call fails', () => {
-	const [failing, other, third] = ['425 555 0398', '425 555 0399', '425 555 0299'];
-
 	it('stops the workflow and names the other calls', async () => {
-		const execution = await suspended([failing, other]);
-		const callId = callIdOf(failing);
-		forget(failing);
-		const { status, error } = await execution.ended();
-		expect(status).toBe('error');
-		expect(error?.message).toContain(`(404), CallId ${callId}`);
-		expect(error?.description).toContain(`item 1: ${callIdOf(other)}`);
+		const { running, phones } = await suspended(2);
+		const [ann, bob] = phones.map(({ callId }) => callId);
+		service.forgets(phones[0]);
+		(await running).failed(new RegExp(`\\(404\\), CallId ${ann}`), new RegExp(`item 1: ${bob}`));
 	});
 
 	it('names every call, also of those that failed with it', async () => {
-		const execution = await suspended([failing, other, third]);
-		const callIds = [failing, other, third].map(callIdOf);
-		forget(failing);
-		forget(third);
-		const { error } = await execution.ended();
+		const { running, phones } = await suspended(3);
+		const callIds = phones.map(({ callId }) => callId);
+		service.forgets(phones[0]);
+		service.forgets(phones[2]);
+		const { error } = (await running).execution;
 		for (const callId of callIds) {
 			expect(`${error?.message} ${error?.description}`).toContain(callId);
 		}
 	});
 
 	it('goes on with the others, and sends the failed item to the error output', async () => {
-		const step = callAndWait({}, { onError: 'continueErrorOutput' });
-		const execution = await suspended(
-			[failing, other],
-			withBranch(step, 1, noOp({ name: 'On Error' })),
-		);
-		forget(failing);
-		const result = await execution.ended();
-		expect(result.status).toBe('success');
-		expect(result.output('Next').map(({ json }) => json.pressedKey)).toEqual(['2']);
-		expect(result.output('On Error').map(({ json }) => json)).toEqual([
-			{ phone: failing, error: expect.stringContaining('(404)') as string },
-		]);
+		const settings = { onError: 'continueErrorOutput' } as const;
+		const { running, phones, rings } = await suspended(2, { settings });
+		service.forgets(phones[0]);
+		rings[1].presses('2');
+		const result = await running;
+		result.item(1).cameOutOf(0).is({ pressedKey: '2' });
+		result
+			.item(0)
+			.cameOutOf(1)
+			.failed(/\(404\)/);
+		expect(Object.keys(result.item(0).json)).toEqual(['phone', 'error']);
 	});
 
 	it('makes an error item with the call ID in the mode "continue"', async () => {
-		const step = callAndWait({}, { onError: 'continueRegularOutput' });
-		const execution = await suspended([failing, other], step);
-		const callId = callIdOf(failing);
-		forget(failing);
-		const [failed, answered] = (await execution.ended()).output('Next');
-		expect(failed.json.error).toContain(callId);
-		expect(answered.json).toMatchObject({ pressedKey: '2' });
+		const { running, phones, rings } = await suspended(2, goesOn);
+		const { callId } = phones[0];
+		service.forgets(phones[0]);
+		rings[1].presses('2');
+		const result = await running;
+		result.item(0).failed(new RegExp(callId));
+		result.item(1).is({ pressedKey: '2' });
 	});
 
 	it('is not disturbed by faults of Voice2Phone that pass by', async () => {
-		const execution = await suspended([other]);
-		bed.simulator.faults.next({ kind: 'status', statusCode: 503 }, { match: 'GET', count: 2 });
-		const [{ json }] = (await execution.ended()).output('Next');
-		expect(json).toMatchObject({ pressedKey: '2' });
+		const { running, rings } = await suspended(1);
+		service.fails({ kind: 'status', statusCode: 503 }, { kind: 'checks', times: 2 });
+		rings[0].presses('2');
+		const { json } = (await running).item(0).is({ pressedKey: '2' });
 		expect(json).not.toHaveProperty('lastCheckFailed');
 	});
 
-	it('names the call when n8n cannot keep the wait', async () => {
-		const begin = bed.engine.executions.start.bind(bed.engine.executions);
-		const spy = jest.spyOn(bed.engine.executions, 'start').mockImplementation((of, data) => {
-			if (of.mode === 'integrated') throw new Error('SQLITE_BUSY: database is locked');
-			return begin(of, data);
+	it('names the calls when n8n cannot keep the wait', async () => {
+		const [ann, bob] = [phone(), phone()];
+		for (const each of [ann, bob]) each.isOff();
+		await n8n.isBusy(new Error('SQLITE_BUSY: database is locked'), async () => {
+			(await run(wait([ann, bob]))).failed(
+				new RegExp(`could not keep the wait.*${ann.callId}.*SQLITE_BUSY`),
+				new RegExp(bob.callId),
+			);
+			const result = await run(wait([ann, bob], goesOn));
+			result.item(1).failed(new RegExp(`could not keep the wait.*${bob.callId}`));
 		});
-		try {
-			const { error } = await bed.engine.start(workflow([failing, other], callAndWait())).ended;
-			expect(error?.message).toMatch(/could not keep the wait.*SQLITE_BUSY/);
-			expect(error?.message).toContain(callIdOf(failing));
-			expect(error?.description).toContain(callIdOf(other));
-		} finally {
-			spy.mockRestore();
-		}
+		for (const each of [ann, bob]) each.rang(2);
 	});
 });
 
+/** A credential that n8n cannot read while `fault` says why. */
+function faultyCredentials() {
+	const credentials = {
+		fault: '',
+		how: {
+			credentials: {
+				voice2PhoneApi() {
+					if (credentials.fault) throw new Error(credentials.fault);
+					return { apiKey: service.apiKey };
+				},
+			},
+		},
+	};
+	return credentials;
+}
+
 describe('Survive Restarts, when n8n loses something', () => {
 	it('asks itself in place of a watcher that died with n8n', async () => {
-		const execution = await suspended(['425 555 0399']);
-		const asked = unansweredCheck();
-		const passing = time.passes(minutes(2));
-		await asked;
-		expect(roles('running')).toEqual(['watcher']);
-		bed.engine.executions.kill();
-		await passing;
-		expect(roles('crashed')).toEqual(['watcher']);
-		const result = await execution.ended();
-		expect(result.output('Next')[0].json).toMatchObject({ pressedKey: '2' });
-		expect(result.output('Next')[0].json).not.toHaveProperty('lastCheckFailed');
+		const { running, rings } = await suspended(1);
+		service.fails({ kind: 'timeout', when: 'beforeProcessing' }, { kind: 'checks' });
+		await service.hears('checks', service.heard('checks') + 1);
+		expect(n8n.inner('running')).toEqual(['watcher']);
+		await n8n.isKilled();
+		expect(n8n.inner('crashed')).toEqual(['watcher']);
+		rings[0].presses('2');
+		const { json } = (await running).item(0).is({ pressedKey: '2' });
+		expect(json).not.toHaveProperty('lastCheckFailed');
+	});
+
+	it('keeps still for a minute and a half after n8n has started', async () => {
+		const { running, rings } = await suspended(1);
+		await n8n.isKilled();
+		const asked = service.heard('checks');
+		await time.passes(seconds(90));
+		expect(service.heard('checks')).toBe(asked);
+		rings[0].presses('2');
+		const pressed = time.now();
+		(await running).item(0).is({ pressedKey: '2' });
+		expect(time.now() - pressed).toBeLessThanOrEqual(minutes(2));
 	});
 
 	it('asks itself in place of a watcher that died with its worker', async () => {
-		const execution = await suspended(['425 555 0399']);
-		await time.passes(minutes(1));
-		await bed.engine.executions.killWorkerOf(
-			innerId('watcher'),
-			'job stalled more than maxStalledCount',
-		);
-		const result = await execution.ended();
-		expect(result.output('Next')[0].json).toMatchObject({ pressedKey: '2' });
+		const { running, rings } = await suspended(1);
+		await n8n.losesWorkerOf('watcher');
+		rings[0].presses('2');
+		(await running).item(0).is({ pressedKey: '2' });
 	});
 
 	it('replaces a supervisor that died', async () => {
-		const execution = await suspended(['425 555 0399']);
-		await time.passes(minutes(1));
-		const lost = innerId('supervisor');
-		bed.engine.executions.lose(lost);
-		bed.engine.executions.lose(innerId('watcher'));
+		const { running, rings } = await suspended(1);
+		n8n.loses('supervisor');
+		n8n.loses('watcher');
 		await time.passes(minutes(15));
-		const result = await execution.ended();
-		expect(result.output('Next')[0].json).toMatchObject({ pressedKey: '2' });
+		expect(n8n.inner()).toEqual(['standby', 'supervisor', 'watcher']);
+		rings[0].presses('2');
+		(await running).item(0).is({ pressedKey: '2' });
 		await time.passes(minutes(10));
-		expect(roles()).toEqual([]);
+		expect(n8n.inner()).toEqual([]);
 	});
 
 	it('hands a result back again that came while n8n repaired its executions', async () => {
-		const execution = await suspended(['425 555 0399']);
-		bed.engine.executions.setStatus(execution.id, 'crashed');
+		const { running, rings } = await suspended(1);
+		const repair = n8n.beginsToRepair(running);
+		rings[0].presses('2');
 		await time.passes(minutes(3));
-		expect(roles()).toEqual(['standby']);
-		bed.engine.executions.setStatus(execution.id, 'waiting');
-		const result = await execution.ended();
-		expect(result.output('Next')[0].json).toMatchObject({ pressedKey: '2' });
-		expect(result.output('Next')[0].json).not.toHaveProperty('lastCheckFailed');
+		expect(n8n.inner()).toEqual(['standby']);
+		repair.ends();
+		const { json } = (await running).item(0).is({ pressedKey: '2' });
+		expect(json).not.toHaveProperty('lastCheckFailed');
 	});
 
 	it('goes on a day later if all is lost, and says so', async () => {
-		const execution = await suspended(['425 555 0399', '425 555 0101']);
-		await time.passes(minutes(1));
-		for (const { id } of inner()) bed.engine.executions.lose(id);
+		const [late, early] = [phone(), phone()];
+		early.answers().presses('1');
+		const running = start(wait([late, early]), { mode: 'webhook' });
+		(await late.rings()).hears('hello');
+		await running.suspends();
+		for (const role of ['supervisor', 'watcher', 'standby'] as const) n8n.loses(role);
 		const began = time.now();
-		const [lost, answered] = (await execution.ended()).output('Next');
+		const result = await running;
 		expect(time.now() - began).toBeGreaterThan(hours(24));
-		expect(lost.json).toMatchObject({
-			CallId: callIdOf('425 555 0399'),
+		result.item(0).is({
+			CallId: late.callId,
 			outcome: 'timedOut',
 			lastCheckFailed: expect.stringContaining('n8n lost this wait') as string,
 		});
-		expect(answered.json).toMatchObject({ pressedKey: '1' });
+		result.item(1).is({ pressedKey: '1' });
 	});
 
 	it('ends by itself when a person stops the execution', async () => {
-		const execution = await suspended(['425 555 0120']);
-		bed.engine.executions.stop(execution.id);
+		const { running } = await suspended(1);
+		n8n.stops(running);
 		await time.passes(minutes(11));
-		expect(roles()).toEqual([]);
+		expect(n8n.inner()).toEqual([]);
 	});
 
 	it('asks again when n8n cannot read the credential for a moment', async () => {
-		let isBusy = false;
-		const credential = () => {
-			if (isBusy) throw new Error('SQLITE_BUSY: database is locked');
-			return { apiKey: bed.simulator.apiKey };
-		};
-		const execution = await suspended(['425 555 0399', '425 555 0298'], callAndWait(), {
-			credentials: { voice2PhoneApi: credential },
-		});
-		isBusy = true;
+		const credentials = faultyCredentials();
+		const { running, rings } = await suspended(2, {}, credentials.how);
+		credentials.fault = 'SQLITE_BUSY: database is locked';
 		await time.passes(minutes(3));
-		isBusy = false;
-		const result = await execution.ended();
-		expect(result.error).toBeUndefined();
-		expect(result.output('Next').map(({ json }) => json.pressedKey)).toEqual(['2', '1']);
+		credentials.fault = '';
+		rings[0].presses('2');
+		rings[1].presses('1');
+		const result = await running;
+		result.item(0).is({ pressedKey: '2' });
+		result.item(1).is({ pressedKey: '1' });
 	});
 
 	it('ends as timed out when the credential cannot be read until long after the longest wait', async () => {
-		let isGone = false;
-		const credential = () => {
-			if (isGone) throw new Error('Credential with ID "1" does not exist');
-			return { apiKey: bed.simulator.apiKey };
-		};
-		const execution = await suspended(['425 555 0120'], callAndWait(), {
-			credentials: { voice2PhoneApi: credential },
-		});
-		isGone = true;
-		const [{ json }] = (await execution.ended()).output('Next');
-		expect(json).toMatchObject({
+		const credentials = faultyCredentials();
+		const { running, phones } = await suspended(1, {}, credentials.how);
+		credentials.fault = 'Credential with ID "1" does not exist';
+		(await running).item(0).is({
 			outcome: 'timedOut',
-			CallId: callIdOf('425 555 0120'),
-			lastCheckFailed: 'n8n could not ask for the status: Credential with ID "1" does not exist',
+			CallId: phones[0].callId,
+			lastCheckFailed: `n8n could not ask for the status: ${credentials.fault}`,
 		});
 	});
 });

@@ -1,7 +1,7 @@
 import { ExpressionParser } from 'n8n-workflow';
 import type { IDataObject, IExecuteFunctions, INodeType } from 'n8n-workflow';
-import { emptyExpressions } from '../../nodes/Voice2Phone/parameters/embeddedExpressions';
-import { checkSpokenField } from '../../nodes/Voice2Phone/parameters/spokenText';
+import { emptyExpressions } from '../../nodes/Voice2Phone/guards/embeddedExpressions';
+import { checkSpokenField } from '../../nodes/Voice2Phone/guards/messageCheck';
 import { useEngine } from '../support/engine';
 import { items, linear, manualTrigger, node } from '../support/workflow';
 import { createWorkflowRunner, type WorkflowRunner } from '../support/workflowRunner';
@@ -160,6 +160,10 @@ const WRITINGS = [
 	'=Hello {{ $input.item.json.v }}!',
 	'=Hello {{ $json.v ?? "" }}!',
 	'=Hello {{ $json.v || "" }}!',
+	"={{ $json.v ?? '' }}{{ $json.nest.v ?? '' }}{{ $json.top.v ?? '' }}!",
+	"={{ $json.top?.v ?? '' }}{{ $json.top.v || '' }}{{ $json.list[0].v || '' }}!",
+	"={{ $json.day ? $json.v : $json.v ?? '' }}!",
+	"={{ $json.v * 2 ?? '' }}{{ $json.list[7].v ?? 'nobody' }}!",
 	'=Hello {{ $json.v ? "dear" : undefined }}!',
 	'=Hello {{ $json.v * 2 }}!',
 	'=Hello {{ [$json.v] }}!',
@@ -246,6 +250,7 @@ describe('an expression that gave nothing', () => {
 		expect(await count('=Hello {{ $json.first.trim() }} {{ $json.last.trim() }}!')).toBe(0);
 		expect(await count('={{ "Hello " + $json.first }}')).toBe(0);
 		expect(await count('={{ $json.first }}{{ $json.last }}, {{ $json.day }}')).toBe(0);
+		expect(await count("=Hello {{ $json.title ?? '' }}{{ $json.title || '' }}")).toBe(0);
 		expect(await count('=Hello {{ $json.day.trim() }}')).toBe(1);
 	});
 });
@@ -256,6 +261,11 @@ describe('a Message that nobody can mean', () => {
 			'=Hello {{ $json.name }}, come on {{ $json.date }}',
 			{},
 			"Message `{{ $json.name }}`, `{{ $json.date }}` gave nothing. Check the name in the node before, or add ?? '' behind it where it may be empty",
+		],
+		[
+			"=Hello {{ $json.customer.name ?? '' }}!",
+			{},
+			"Message `{{ $json.customer.name ?? '' }}` gave nothing. A field on the way to the last one is missing: check the names, or write ?. in place of each dot",
 		],
 		['={{ $json.name }}', { name: null }, /^Message `{{ \$json.name }}` gave nothing/],
 		['={{ "Hello " + $json.name }}', {}, /^Message `{{ \$json.name }}` gave nothing/],

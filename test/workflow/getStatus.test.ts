@@ -9,7 +9,7 @@ describe('Get Status', () => {
 		ann.answers().presses('1');
 		const result = await run([makeCall(ann), getStatus()]);
 		expect(result.item(0).json).toEqual(ann.status());
-		result.item(0).is({ CallId: ann.callId(), Status: 2, Dtmf: '1' });
+		result.item(0).is({ CallId: ann.callId, Status: 2, Dtmf: '1' });
 	});
 
 	it.each([

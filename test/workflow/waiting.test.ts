@@ -1,420 +1,326 @@
-import { useEngine } from '../support/engine';
-import {
-	items,
-	linear,
-	manualTrigger,
-	noOp,
-	voice2Phone,
-	withBranch,
-	type NodeSettings,
-} from '../support/workflow';
+import { callAndWait, makeCall, waitForResponse, type Calling } from '../support/calls';
+import { phone, service, type Phone, type Plan } from '../support/phone';
+import { run, start } from '../support/run';
+import { minutes, seconds, time } from '../support/time';
 
-const bed = useEngine();
+const keys = [
+	{ key: '1', label: 'Confirm', reply: 'Thank you' },
+	{ key: '2', label: '', reply: 'Goodbye' },
+];
+const wait = (who: Phone | Phone[], calling: Calling = {}) =>
+	callAndWait(who, { keys, callsPerSecond: 0, ...calling });
+const goesOn = { settings: { onError: 'continueRegularOutput' } } as const;
 
-const dtmf = {
-	entries: [
-		{ key: '1', label: 'Confirm', message: 'Thank you' },
-		{ key: '2', label: '', message: 'Goodbye' },
-	],
-};
-const callAndWait = (parameters = {}, settings: NodeSettings = {}) =>
-	voice2Phone(
-		{
-			operation: 'callAndWait',
-			countryCode: 'US',
-			phoneNumber: '={{ $json.phone }}',
-			message: 'Hello',
-			dtmf,
-			options: { callsAtOnce: 20, callsPerSecond: 0, checkEvery: 0.1 },
-			...parameters,
-		},
-		settings,
-	);
-const options = (changes: object) => ({
-	options: { callsAtOnce: 20, callsPerSecond: 0, checkEvery: 0.1, ...changes },
-});
-const phones = (...numbers: string[]) => items(numbers.map((phone) => ({ phone })));
-const requests = (method: string) =>
-	bed.simulator.requests.filter((request) => request.method === method);
-const pause = async (ms: number) => await new Promise((resolve) => setTimeout(resolve, ms));
+/** Phones whose people press these keys at once. */
+const pressing = (...pressed: string[]) =>
+	pressed.map((each) => {
+		const made = phone();
+		made.answers().presses(each);
+		return made;
+	});
+/** Phones that are never answered. */
+const silent = (count: number) =>
+	Array.from({ length: count }, () => {
+		const made = phone();
+		made.isOff();
+		return made;
+	});
 
 describe('Make Call and Wait for Response', () => {
 	it('gives out the API’s fields, the pressed key and its label', async () => {
-		const result = await bed.engine.run(
-			linear(manualTrigger(), phones('425 555 0101', '425 555 0102'), callAndWait()),
-		);
-		const [first, second] = result.output('Voice2Phone');
-		const [call] = bed.simulator.acceptedCalls('+14255550101');
-		expect(first.json).toEqual({
+		const [ann, bob] = pressing('1', '2');
+		const result = await run(wait([ann, bob]));
+		expect(result.item(0).json).toEqual({
 			outcome: 'keyPressed',
 			pressedKey: '1',
 			pressedLabel: 'Confirm',
-			calledNumber: '+14255550101',
+			calledNumber: ann.number,
 			notCalledBecause: null,
-			...call.status(),
-			calledAt: expect.any(String) as string,
+			...ann.status(),
+			calledAt: new Date(ann.call.acceptedAt).toISOString(),
 		});
-		expect(second.json).toMatchObject({ pressedKey: '2', pressedLabel: 'Goodbye' });
-		expect(second.pairedItem).toEqual({ item: 1 });
-		expect(call.dtmf).toEqual({ '1': 'Thank you', '2': 'Goodbye' });
+		result.item(1).is({ pressedKey: '2', pressedLabel: 'Goodbye' });
+		expect(ann.call.dtmf).toEqual({ '1': 'Thank you', '2': 'Goodbye' });
 	});
 
-	it.each([
-		['0103', { outcome: 'otherKey', pressedKey: '3', pressedLabel: null }],
-		['0110', { outcome: 'noKey', pressedKey: null, Dtmf: '' }],
-		['0112', { outcome: 'keyPressed', pressedKey: '1', Dtmf: '12' }],
-		['0161', { outcome: 'noKey', Status: '2' }],
-		['0170', { outcome: 'noKey', pressedKey: null }],
-		['0171', { outcome: 'noKey', Dtmf: null }],
-		['0172', { outcome: 'keyPressed', pressedKey: '1', Dtmf: 1 }],
-		['0180', { outcome: 'keyPressed', CreatedDateUtc: expect.stringMatching(/^\/Date/) as string }],
-	])('understands the person at 425 555 %s', async (number, expected) => {
-		const result = await bed.engine.run(
-			linear(manualTrigger(), phones(`425 555 ${number}`), callAndWait()),
-		);
-		expect(result.output('Voice2Phone')[0].json).toMatchObject(expected);
+	const date = (milliseconds: number) => `/Date(${milliseconds})/`;
+	it.each<[string, (plan: Plan) => Plan, object]>([
+		[
+			'presses a key that was not offered',
+			(plan) => plan.presses('3'),
+			{ outcome: 'otherKey', pressedKey: '3', pressedLabel: null },
+		],
+		[
+			'presses nothing, recorded as an empty text',
+			(plan) => plan.recordedAs({ Dtmf: '' }),
+			{ outcome: 'noKey', pressedKey: null, Dtmf: '' },
+		],
+		[
+			'presses two keys',
+			(plan) => plan.presses('12'),
+			{ outcome: 'keyPressed', pressedKey: '1', Dtmf: '12' },
+		],
+		[
+			'hangs up, with a status that is a text',
+			(plan) => plan.recordedAs({ Status: '2' }),
+			{ outcome: 'noKey', Status: '2' },
+		],
+		['hangs up', (plan) => plan.hangsUp(), { outcome: 'noKey', pressedKey: null }],
+		[
+			'hangs up, recorded as null',
+			(plan) => plan.recordedAs({ Dtmf: null }),
+			{ outcome: 'noKey', Dtmf: null },
+		],
+		[
+			'presses a key that is recorded as a number',
+			(plan) => plan.presses('1').recordedAs({ Dtmf: 1 }),
+			{ outcome: 'keyPressed', pressedKey: '1', Dtmf: 1 },
+		],
+		[
+			'presses a key on a date of another form',
+			(plan) => plan.presses('1').recordedAs({}, date),
+			{ outcome: 'keyPressed', CreatedDateUtc: expect.stringMatching(/^\/Date/) as string },
+		],
+	])('understands a person who %s', async (_, does, expected) => {
+		const ann = phone();
+		does(ann.answers());
+		(await run(wait(ann))).item(0).is(expected);
 	});
 
-	it.each([
-		['0120', 1],
-		['0160', 7],
-		['0162', null],
-		['0163', undefined],
-	])('gives no meaning to what 425 555 %s says, and times out', async (number, status) => {
-		const result = await bed.engine.run(
-			linear(
-				manualTrigger(),
-				phones(`425 555 ${number}`),
-				callAndWait(options({ waitAtMost: 0.01 })),
-			),
-		);
-		const [{ json }] = result.output('Voice2Phone');
-		expect(json).toMatchObject({ outcome: 'timedOut', pressedKey: null });
-		// One every tenth of a second, and one at the end.
-		expect(requests('GET').length).toBeLessThanOrEqual(7);
-		expect(json.Status).toBe(status ?? null);
-		expect(json.CallId).toBe(bed.simulator.acceptedCalls()[0].callId);
+	it.each<[string, (ann: Phone) => void, unknown]>([
+		['is never over', (ann) => ann.isOff(), 1],
+		['has an unknown status', (ann) => ann.answers().recordedAs({ Status: 7 }), 7],
+		['has the status null', (ann) => ann.answers().recordedAs({ Status: null }), null],
+		['has no status', (ann) => ann.answers().recordedAs({ Status: undefined }), undefined],
+	])('gives no meaning to a call that %s, and times out', async (_, does, status) => {
+		const ann = phone();
+		does(ann);
+		const result = await run(wait(ann, { waitAtMost: seconds(30) }));
+		result.item(0).is({ outcome: 'timedOut', pressedKey: null, CallId: ann.callId });
+		expect(result.item(0).json.Status).toBe(status ?? null);
+		expect(time.now() - ann.call.acceptedAt).toBe(seconds(30));
+		// After two seconds, then every five, and at the end.
+		expect(service.heard('checks')).toBe(7);
 	});
 
 	it('takes the status codes that the user calls finished', async () => {
-		const result = await bed.engine.run(
-			linear(
-				manualTrigger(),
-				phones('425 555 0160'),
-				callAndWait(options({ finishedStatusCodes: '2, 7' })),
-			),
-		);
-		expect(result.output('Voice2Phone')[0].json).toMatchObject({ outcome: 'noKey', Status: 7 });
+		const ann = phone();
+		ann.answers().recordedAs({ Status: 7 });
+		const result = await run(wait(ann, { finishedStatusCodes: '2, 7' }));
+		result.item(0).is({ outcome: 'noKey', Status: 7 });
 	});
 
 	it('throws on time-out if the user wants that, with the call ID in the message', async () => {
-		const result = await bed.engine.run(
-			linear(
-				manualTrigger(),
-				phones('425 555 0120'),
-				callAndWait(options({ waitAtMost: 0.01, onTimeOut: 'throwError' })),
-			),
-		);
-		const [{ callId }] = bed.simulator.acceptedCalls();
-		expect(result.error?.message).toContain(`still open after 0.01 minutes, CallId ${callId}`);
+		const [ann] = silent(1);
+		const result = await run(wait(ann, { waitAtMost: minutes(2), onTimeOut: 'throwError' }));
+		result.failed(new RegExp(`still open after 2 minutes, CallId ${ann.callId}`));
 	});
 
 	it('watches all calls together: none has to end before the next one is asked for', async () => {
-		const running = bed.engine.start(
-			linear(
-				manualTrigger(),
-				phones(...Array<string>(40).fill('425 555 0299')),
-				callAndWait(options({ checksPerSecond: 0, checksAtOnce: 1 })),
-			),
-		);
-		const asked = () => new Set(requests('GET').map(({ path }) => path));
-		while (asked().size < 40) await pause(20);
-		bed.simulator.clock.advance(99_000);
-		const result = await running.finished;
-		expect(result.output('Voice2Phone').map(({ json }) => json.pressedKey)).toEqual(
-			Array(40).fill('1'),
-		);
+		const phones = Array.from({ length: 40 }, () => phone());
+		const running = start(wait(phones, { checksPerSecond: 0, checksAtOnce: 1 }));
+		const rings = [];
+		for (const each of phones) rings.push(await each.rings());
+		await time.passes(seconds(5));
+		for (const each of phones) expect(service.heard('checks', each)).toBeGreaterThan(0);
+		for (const ring of rings) ring.presses('1');
+		expect((await running).items.map(({ pressedKey }) => pressedKey)).toEqual(Array(40).fill('1'));
 	});
 
 	it('asks no more often in a second than the option says, all calls together', async () => {
-		const running = bed.engine.start(
-			linear(
-				manualTrigger(),
-				phones(...Array<string>(20).fill('425 555 0120')),
-				callAndWait(options({ checksPerSecond: 5, waitAtMost: 1 })),
-			),
-		);
-		await pause(4000);
-		running.cancel();
-		await running.finished;
-		const times = requests('GET').map(({ receivedAt }) => receivedAt);
-		const seconds = (times[times.length - 1] - times[0]) / 1000;
-		expect(times.length).toBeGreaterThan(5);
-		// On a busy machine requests that left in time may arrive together: the sum tells.
-		expect(times.length).toBeLessThanOrEqual(5 * seconds + 10);
+		await run(wait(silent(20), { checksPerSecond: 5, waitAtMost: seconds(20) }));
+		const times = service.heardAt('checks');
+		expect(times.length).toBeGreaterThan(50);
+		for (const [index, at] of times.entries()) {
+			expect(times[index + 5] ?? Infinity).toBeGreaterThanOrEqual(at + 999);
+		}
 	});
 
 	it('is not disturbed by faults that pass by', async () => {
+		const [ann] = pressing('1');
 		for (const fault of [
 			{ kind: 'status', statusCode: 503 },
 			{ kind: 'cut', when: 'beforeProcessing' },
 			{ kind: 'malformedBody' },
 			{ kind: 'status', statusCode: 429, retryAfter: 0 },
 		] as const) {
-			bed.simulator.faults.next(fault, { match: 'GET' });
+			service.fails(fault, { kind: 'checks' });
 		}
-		const result = await bed.engine.run(
-			linear(manualTrigger(), phones('425 555 0101'), callAndWait()),
-		);
-		expect(result.output('Voice2Phone')[0].json).toMatchObject({ pressedKey: '1' });
-		expect(result.output('Voice2Phone')[0].json).not.toHaveProperty('lastCheckFailed');
-		expect(requests('GET')).toHaveLength(5);
+		const result = await run(wait(ann));
+		result.item(0).is({ pressedKey: '1' });
+		expect(result.item(0).json).not.toHaveProperty('lastCheckFailed');
+		expect(service.heard('checks')).toBe(5);
 	});
 
 	it('says that the last check failed when the wait ends on a fault', async () => {
-		bed.simulator.faults.next(
-			{ kind: 'status', statusCode: 503 },
-			{ match: 'GET', count: Infinity },
-		);
-		const result = await bed.engine.run(
-			linear(manualTrigger(), phones('425 555 0101'), callAndWait(options({ waitAtMost: 0.01 }))),
-		);
-		expect(result.output('Voice2Phone')[0].json).toMatchObject({
-			CallId: bed.simulator.acceptedCalls()[0].callId,
+		const [ann] = pressing('1');
+		service.fails({ kind: 'status', statusCode: 503 }, { kind: 'checks', times: Infinity });
+		(await run(wait(ann))).item(0).is({
+			CallId: ann.callId,
 			outcome: 'timedOut',
 			lastCheckFailed: 'Voice2Phone answered with 503',
 		});
 	});
 
 	it('ends an item on a fault that lasts, with its call ID, and goes on with the others', async () => {
-		bed.simulator.faults.next(
-			{ kind: 'status', statusCode: 404 },
-			{ match: ({ method, number }) => method === 'GET' && number === '+14255550101' },
-		);
-		const result = await bed.engine.run(
-			linear(
-				manualTrigger(),
-				phones('425 555 0101', '425 555 0102'),
-				callAndWait({}, { onError: 'continueRegularOutput' }),
-			),
-		);
-		const [failed, answered] = result.output('Voice2Phone');
-		const [{ callId }] = bed.simulator.acceptedCalls('+14255550101');
-		expect(failed.json.error).toContain(`(404), CallId ${callId}`);
-		expect(answered.json).toMatchObject({ pressedKey: '2' });
+		const [ann, bob] = pressing('1', '2');
+		service.fails({ kind: 'status', statusCode: 404 }, { kind: 'checks', whose: ann });
+		const result = await run(wait([ann, bob], goesOn));
+		result.item(0).failed(new RegExp(`\\(404\\), CallId ${ann.callId}`));
+		result.item(1).is({ pressedKey: '2' });
 	});
 
 	it('stops waiting for all when one fails for good, and names the call IDs', async () => {
-		bed.simulator.faults.next(
-			{ kind: 'status', statusCode: 404 },
-			{ match: ({ method, number }) => method === 'GET' && number === '+14255550101' },
+		const [ann] = pressing('1');
+		const [bob] = silent(1);
+		service.fails({ kind: 'status', statusCode: 404 }, { kind: 'checks', whose: ann });
+		const began = time.now();
+		const result = await run(wait([ann, bob]));
+		result.failed(
+			new RegExp(`\\(404\\), CallId ${ann.callId}`),
+			new RegExp(`item 1: ${bob.callId}`),
 		);
-		const { error } = await bed.engine.run(
-			linear(manualTrigger(), phones('425 555 0101', '425 555 0120'), callAndWait()),
-		);
-		const [first, second] = bed.simulator.acceptedCalls();
-		expect(error?.message).toContain(`(404), CallId ${first.callId}`);
-		expect(error?.description).toContain(`item 1: ${second.callId}`);
+		expect(time.now() - began).toBeLessThan(seconds(5));
 	});
 
 	it('slows all checks down when one is answered with 429', async () => {
-		bed.simulator.faults.next(
-			{ kind: 'status', statusCode: 429, retryAfter: 2 },
-			{ match: ({ method }) => method === 'GET' && requests('GET').length >= 10 },
+		service.fails(
+			{ kind: 'status', statusCode: 429, retryAfter: 20 },
+			{ kind: 'checks', after: 9 },
 		);
-		const running = bed.engine.start(
-			linear(
-				manualTrigger(),
-				phones(...Array<string>(5).fill('425 555 0120')),
-				callAndWait(options({ checksAtOnce: 1 })),
-			),
-		);
-		const refused = () => requests('GET').findIndex(({ statusCode }) => statusCode === 429);
-		while (refused() === -1 || requests('GET').length < refused() + 2) await pause(20);
-		running.cancel();
-		await running.finished;
-		const [{ receivedAt }, next] = requests('GET').slice(refused());
-		expect(next.receivedAt - receivedAt).toBeGreaterThanOrEqual(1900);
+		await run(wait(silent(5), { checksAtOnce: 1, checksPerSecond: 0, waitAtMost: minutes(1) }));
+		const times = service.heardAt('checks');
+		expect(times[9] - times[8]).toBeLessThan(seconds(5));
+		expect(times[10] - times[9]).toBeGreaterThanOrEqual(seconds(20));
 	});
 
 	it('calls the Test Number in a manual run, and says so', async () => {
-		const result = await bed.engine.run(
-			linear(
-				manualTrigger(),
-				phones('425 555 0102'),
-				callAndWait({ testMode: 'testNumber', testNumber: '+1 425 555 0101' }),
-			),
-		);
-		expect(result.output('Voice2Phone')[0].json).toMatchObject({
+		const [ann] = pressing('1');
+		const bob = phone();
+		(await run(wait(bob, { testNumber: ann }))).item(0).is({
 			pressedKey: '1',
-			calledNumber: '+14255550101',
+			calledNumber: ann.number,
 		});
+		bob.rang(0);
 	});
 
 	it('goes on waiting for the calls that exist when Retry On Fail runs it again', async () => {
-		bed.simulator.faults.next({ kind: 'status', statusCode: 401 }, { match: 'GET' });
-		const result = await bed.engine.run(
-			linear(
-				manualTrigger(),
-				phones('425 555 0101', '425 555 0102'),
-				callAndWait({}, { retryOnFail: true, maxTries: 2 }),
-			),
-		);
-		expect(result.output('Voice2Phone').map(({ json }) => json.pressedKey)).toEqual(['1', '2']);
-		expect(requests('POST')).toHaveLength(2);
+		const [ann, bob] = pressing('1', '2');
+		service.fails({ kind: 'status', statusCode: 401 }, { kind: 'checks' });
+		const result = await run(wait([ann, bob], { settings: { retryOnFail: true, maxTries: 2 } }));
+		result.item(0).is({ pressedKey: '1' });
+		result.item(1).is({ pressedKey: '2' });
+		ann.rang(1);
+		bob.rang(1);
 	});
 
 	it('ends at once when the execution is cancelled, and asks no more', async () => {
-		const running = bed.engine.start(
-			linear(manualTrigger(), phones(...Array<string>(200).fill('425 555 0120')), callAndWait()),
-		);
-		while (requests('GET').length < 20) await pause(20);
-		const cancelled = Date.now();
-		running.cancel();
-		await running.finished;
-		expect(Date.now() - cancelled).toBeLessThan(1000);
+		const running = start(wait(silent(60)));
+		await service.hears('checks', 20);
+		const stopped = time.now();
+		running.stop();
+		await running;
+		expect(time.now()).toBe(stopped);
 		// What was on its way at that moment may still arrive.
-		await pause(200);
-		const asked = bed.simulator.requests.length;
-		await pause(1000);
-		expect(bed.simulator.requests).toHaveLength(asked);
+		await time.quiet();
+		const asked = service.heard('checks');
+		await time.passes(minutes(1));
+		expect(service.heard('checks')).toBe(asked);
 	});
 
 	it('ends with the workflow’s time-out', async () => {
-		const { status } = await bed.engine.run(
-			linear(manualTrigger(), phones('425 555 0120'), callAndWait()),
-			{ executionTimeout: 800 },
-		);
-		expect(status).toBe('canceled');
+		const { execution } = await run(wait(silent(1)), { executionTimeout: seconds(30) });
+		expect(execution.status).toBe('canceled');
 	});
 
-	it.each([
+	it.each<[Calling, RegExp]>([
 		[{ waitAtMost: 0 }, /Wait Limit must be more than 0/],
 		[{ checkEvery: 'often' }, /Check Every must be more than 0/],
 		[{ finishedStatusCodes: 'done' }, /Finished Status Codes "done" must be whole numbers/],
 	])('refuses %o before anybody is called', async (wrong, message) => {
-		const { error } = await bed.engine.run(
-			linear(manualTrigger(), phones('425 555 0101'), callAndWait(options(wrong))),
-		);
-		expect(error?.message).toMatch(message);
-		expect(bed.simulator.requests).toEqual([]);
+		(await run(wait(phone(), wrong))).failed(message);
+		service.heardNothing();
 	});
 });
 
 describe('Wait for Response', () => {
-	const wait = (parameters = {}) =>
-		voice2Phone(
-			{
-				operation: 'waitForResponse',
-				dtmf: { entries: [{ key: '2', label: 'Cancel' }] },
-				options: { checkEvery: 0.1 },
-				...parameters,
-			},
-			{ name: 'Wait' },
-		);
-	const makeCall = voice2Phone({
-		operation: 'makeCall',
-		countryCode: 'US',
-		phoneNumber: '={{ $json.phone }}',
-		message: 'Hello',
-	});
+	const waiting = (splitByKey = false) =>
+		waitForResponse({ keys: [{ key: '2', label: 'Cancel' }], splitByKey });
 
 	it('waits for a call that was placed before, and never dials', async () => {
-		const result = await bed.engine.run(
-			linear(manualTrigger(), phones('425 555 0102'), makeCall, wait()),
-		);
-		expect(result.output('Wait')[0].json).toMatchObject({
-			CallId: bed.simulator.acceptedCalls()[0].callId,
+		const [ann] = pressing('2');
+		(await run([makeCall(ann), waiting()])).item(0).is({
+			CallId: ann.callId,
 			outcome: 'keyPressed',
 			pressedKey: '2',
 			pressedLabel: 'Cancel',
 		});
-		expect(requests('POST')).toHaveLength(1);
+		ann.rang(1);
 	});
 
 	it('names the call IDs that it waited for when one fails', async () => {
-		bed.simulator.faults.next({ kind: 'status', statusCode: 404 }, { match: 'GET' });
-		const { error } = await bed.engine.run(
-			linear(manualTrigger(), phones('425 555 0120', '425 555 0120'), makeCall, wait()),
-		);
-		for (const { callId } of bed.simulator.acceptedCalls()) {
+		const [ann, bob] = silent(2);
+		service.fails({ kind: 'status', statusCode: 404 }, { kind: 'checks' });
+		const { error } = (await run([makeCall([ann, bob]), waiting()])).execution;
+		for (const { callId } of [ann, bob]) {
 			expect(`${error?.message} ${error?.description}`).toContain(callId);
 		}
 	});
 
 	it('splits by its own keys', async () => {
-		const result = await bed.engine.run(
-			linear(
-				manualTrigger(),
-				phones('425 555 0102', '425 555 0101'),
-				makeCall,
-				wait({ splitByKey: true }),
-			),
-		);
+		const result = await run([makeCall(pressing('2', '1')), waiting(true)]);
 		// No Key (also another key), Timed Out, Not Called, 2 Cancel
-		expect([0, 1, 2, 3].map((output) => result.output('Wait', output).length)).toEqual([
-			1, 0, 0, 1,
-		]);
+		result.item(0).cameOutOf(3);
+		result.item(1).cameOutOf(0);
+		expect(result.outputCount).toBe(4);
+		expect(result.items).toHaveLength(2);
 	});
 });
 
 describe('Split by Key', () => {
-	const NO_KEY = 0;
-	const TIMED_OUT = 1;
-	const CONFIRM = 3;
-	const KEY_2 = 4;
+	const [NO_KEY, TIMED_OUT, , CONFIRM, KEY_2, ERROR] = [0, 1, 2, 3, 4, 5];
 
 	it('sends each item to the output of its key', async () => {
-		const result = await bed.engine.run(
-			linear(
-				manualTrigger(),
-				phones('425 555 0101', '425 555 0102', '425 555 0103', '425 555 0110', '425 555 0120'),
-				callAndWait({ splitByKey: true, ...options({ waitAtMost: 0.01 }) }),
-			),
-		);
-		const itemsAt = (output: number) =>
-			result.output('Voice2Phone', output).map(({ pairedItem }) => pairedItem);
-		expect(itemsAt(CONFIRM)).toEqual([{ item: 0 }]);
-		expect(itemsAt(KEY_2)).toEqual([{ item: 1 }]);
-		expect(itemsAt(NO_KEY)).toEqual([{ item: 2 }, { item: 3 }]);
-		expect(itemsAt(TIMED_OUT)).toEqual([{ item: 4 }]);
+		const noKey = phone();
+		noKey.answers().hangsUp();
+		const phones = [noKey, ...pressing('1', '2', '3'), ...silent(1)];
+		const result = await run(wait(phones, { splitByKey: true }));
+		[NO_KEY, CONFIRM, KEY_2, NO_KEY, TIMED_OUT].forEach((output, item) => {
+			result.item(item).cameOutOf(output);
+		});
+		expect(result.items).toHaveLength(5);
 	});
 
 	it('sends no error to a key: it goes to the error output', async () => {
-		const step = callAndWait({ splitByKey: true }, { onError: 'continueErrorOutput' });
-		const result = await bed.engine.run(
-			linear(
-				manualTrigger(),
-				phones('425 555 0101', '425 555 0142', 'wrong'),
-				withBranch(step, 5, noOp({ name: 'On Error' })),
-			),
-		);
-		const counts = [0, 1, 2, 3, 4].map((output) => result.output('Voice2Phone', output).length);
-		expect(counts).toEqual([0, 0, 0, 1, 0]);
-		expect(result.output('On Error').map(({ json }) => json.error)).toEqual([
-			expect.stringContaining('(402)'),
-			expect.stringContaining('Phone Number'),
-		]);
+		const [ann, bob] = pressing('1', '1');
+		service.refuses(bob, 402);
+		const calling = { splitByKey: true, settings: { onError: 'continueErrorOutput' } } as const;
+		const result = await run(callAndWait([ann, bob, 'wrong'], { keys, ...calling }));
+		result.item(0).cameOutOf(CONFIRM);
+		result
+			.item(1)
+			.cameOutOf(ERROR)
+			.failed(/\(402\)/);
+		result
+			.item(2)
+			.cameOutOf(ERROR)
+			.failed(/Phone Number/);
+		expect(result.items).toHaveLength(3);
 	});
 
 	it('sends an error to No Key in the mode "continue", linked to its item', async () => {
-		const result = await bed.engine.run(
-			linear(
-				manualTrigger(),
-				phones('425 555 0101', '425 555 0142'),
-				callAndWait({ splitByKey: true }, { onError: 'continueRegularOutput' }),
-			),
-		);
-		const [failed, ...others] = result.output('Voice2Phone');
-		expect(others).toEqual([]);
-		expect(failed.json.error).toMatch(/\(402\)/);
-		expect(failed.pairedItem).toEqual({ item: 1 });
+		const [ann, bob] = pressing('1', '1');
+		service.refuses(bob, 402);
+		const result = await run(wait([ann, bob], { splitByKey: true, ...goesOn }));
+		result.item(0).cameOutOf(CONFIRM);
+		result
+			.item(1)
+			.cameOutOf(NO_KEY)
+			.failed(/\(402\)/);
+		expect(result.items).toHaveLength(2);
 	});
 
 	it('is off by default: one output', async () => {
-		const result = await bed.engine.run(
-			linear(manualTrigger(), phones('425 555 0101'), callAndWait()),
-		);
-		expect(result.runs('Voice2Phone')[0].data?.main).toHaveLength(1);
+		expect((await run(wait(pressing('1')))).outputCount).toBe(1);
 	});
 });

@@ -1,20 +1,17 @@
-import { useEngine } from '../support/engine';
-import { items, linear, manualTrigger, noOp, voice2Phone } from '../support/workflow';
+import { bed } from '../support/bed';
+import { getStatus, makeCall } from '../support/calls';
+import { run } from '../support/run';
 
 /*
  * What goes over the wire, byte by byte: nothing else in the tests of workflows asserts requests, so that
  * they read like a phone in the hand.
  */
 
-const bed = useEngine();
-
 /** A call whose every field comes from the item. */
 const fromItem = {
-	operation: 'makeCall',
-	countryCode: '={{ $json.country }}',
-	phoneNumber: '={{ $json.phone }}',
+	country: '={{ $json.country }}',
 	message: '=Hello {{ $json.name }}, please press one',
-	dtmf: { entries: [{ key: '1', message: '=Thank you {{ $json.name }}' }] },
+	keys: [{ key: '1', reply: '=Thank you {{ $json.name }}' }],
 };
 const people = [
 	{ name: 'Ann', phone: '(425) 555-0101', country: 'us' },
@@ -24,9 +21,7 @@ const people = [
 
 describe('The request to make a call', () => {
 	it('sends what the API documents, for each item with its own values', async () => {
-		const result = await bed.engine.run(
-			linear(manualTrigger(), items(people), voice2Phone(fromItem), noOp()),
-		);
+		const result = await run(makeCall(people, fromItem));
 
 		expect(bed.simulator.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
 			'POST /call',
@@ -51,12 +46,8 @@ describe('The request to make a call', () => {
 			},
 		]);
 		const callIds = bed.simulator.requests.map(({ callId }) => callId);
-		expect(result.output('No Operation').map(({ json }) => json.CallId)).toEqual(callIds);
-		expect(result.output('Voice2Phone').map(({ pairedItem }) => pairedItem)).toEqual([
-			{ item: 0 },
-			{ item: 1 },
-			{ item: 2 },
-		]);
+		expect(result.items.map(({ CallId }) => CallId)).toEqual(callIds);
+		callIds.forEach((CallId, index) => result.item(index).is({ CallId }));
 	});
 
 	it.each([
@@ -64,15 +55,14 @@ describe('The request to make a call', () => {
 		['apiKey', '\tthe-key ', 'the-key'],
 	])('sends the key by the scheme "%s", also when it was pasted with spaces', async (...given) => {
 		const [authScheme, apiKey, authorization] = given;
-		await bed.engine.run(linear(manualTrigger(), items([people[0]]), voice2Phone(fromItem)), {
+		await run(makeCall(people[0], fromItem), {
 			credentials: { voice2PhoneApi: { apiKey, authScheme } },
 		});
 		expect(bed.simulator.requests.map((request) => request.authorization)).toEqual([authorization]);
 	});
 
 	it('sends no Dtmf when there is no key to press', async () => {
-		const parameters = { ...fromItem, dtmf: {} };
-		await bed.engine.run(linear(manualTrigger(), items([people[0]]), voice2Phone(parameters)));
+		await run(makeCall(people[0], { ...fromItem, keys: [] }));
 		expect(bed.simulator.requests[0].rawBody).toBe(
 			'{"Phone":{"Number":"+14255550101","CountryCode":"US"},"Message":"Hello Ann, please press one"}',
 		);
@@ -80,24 +70,14 @@ describe('The request to make a call', () => {
 
 	it('does not follow a redirect, which would carry the key elsewhere', async () => {
 		bed.simulator.faults.next({ kind: 'status', statusCode: 307, location: '/elsewhere' });
-		const { error } = await bed.engine.run(
-			linear(manualTrigger(), items([people[0]]), voice2Phone(fromItem)),
-		);
-		expect(error?.message).toMatch(/may have been placed.*does not document \(307\)/);
+		(await run(makeCall(people[0], fromItem))).failed(/whether the phone rang: status 307/);
 		expect(bed.simulator.requests.map(({ path }) => path)).toEqual(['/call']);
 	});
 });
 
 describe('The request for a status', () => {
 	it('names the call in the path', async () => {
-		await bed.engine.run(
-			linear(
-				manualTrigger(),
-				items([people[0]]),
-				voice2Phone(fromItem),
-				voice2Phone({ operation: 'getStatus' }, { name: 'Get Status' }),
-			),
-		);
+		await run([makeCall(people[0], fromItem), getStatus()]);
 		const [{ callId }] = bed.simulator.acceptedCalls();
 		const { path, method } = bed.simulator.requests[1];
 		expect(`${method} ${path}`).toBe(`GET /call/${callId}`);

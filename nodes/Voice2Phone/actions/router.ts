@@ -5,7 +5,7 @@ import { hintsOfRun, type FoundHint } from '../core/calls/messageCheck';
 import { sharedKeyHint } from '../core/calls/onceKey';
 import type { Problem } from '../core/words';
 import { NodeErrors, withAdvice, withCalls, type NodeError } from '../errors/nodeErrors';
-import { ItemParameters } from '../parameters/options';
+import { ItemParameters, SharedParameters } from '../parameters/options';
 import { isDryRun } from '../parameters/testMode';
 import { errorItem, toOutputs, type ItemOutcome } from '../run/items';
 import { hintsOf } from '../run/hints';
@@ -40,9 +40,10 @@ async function routeItems(context: IExecuteFunctions): Promise<INodeExecutionDat
 	const operation = findOperation(context.getNodeParameter('operation', 0) as string, roleOf(node));
 
 	const isCanceled = () => context.getExecutionCancelSignal()?.aborted === true;
+	const shared = new SharedParameters(context);
 	const readings = await mapInTurns(
 		items,
-		(_, itemIndex) => readItem(operation, context, itemIndex),
+		(_, itemIndex) => readItem(operation, new ItemParameters(shared, itemIndex)),
 		() => !isCanceled(),
 	);
 	if (isCanceled()) throw errors.canceled();
@@ -103,13 +104,8 @@ function hintsOfReading(readings: Reading[]): string[] {
 	return [...hintsOfRun(found.flatMap(({ hints }) => hints)), ...(shared ? [`${shared}.`] : [])];
 }
 
-function readItem<Request>(
-	operation: Operation<Request>,
-	context: IExecuteFunctions,
-	itemIndex: number,
-): Reading {
+function readItem<Request>(operation: Operation<Request>, item: ItemParameters): Reading {
 	try {
-		const item = new ItemParameters(context, itemIndex);
 		const value = operation.read(item);
 		return value !== undefined && item.problems.length === 0
 			? { ok: true, value, hints: item.hints, onceKey: item.onceKey }

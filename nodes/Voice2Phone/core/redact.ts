@@ -1,12 +1,90 @@
-/* Keeps the API key out of everything that leaves the node. */
+/* Keeps the API key out of everything that leaves the node, in each form in which a server could repeat it. */
 
-/** Hides the API key, also in the form in which it is sent, wherever it stands in a text. */
+/** Hides the API key, wherever it stands in a text. */
 export type Redact = (text: string) => string;
 
-export function redactor(apiKey: string): Redact {
-	const key = apiKey.trim();
-	if (key === '') return (text) => text;
-	const secrets = [key, Buffer.from(`${key}:`).toString('base64')];
-	return (text) =>
-		secrets.reduce((redacted, secret) => redacted.replaceAll(secret, '[API key]'), text);
+/** What stands in the place of the key. */
+export const HIDDEN = '[API key]';
+
+/** A shorter piece of base64 could be anything. */
+const SHORTEST_BASE64 = 8;
+
+/**
+ * Hides the key as it is, as it is sent (Basic), in base64, in hexadecimal, and escaped for a URL, JSON or
+ * HTML, once or twice, in any case, with its characters escaped or not. Takes time in proportion to the text.
+ *
+ * @param apiKeys the key that is used now and those that were used before it; empty ones hide nothing
+ */
+export function redactor(...apiKeys: string[]): Redact {
+	const keys = [...new Set(apiKeys.map((key) => key.trim()))].filter(Boolean);
+	if (keys.length === 0) return (text) => text;
+	const forms = keys.flatMap((key) => [...base64Forms(key), hexForm(key), escapedForm(key)]);
+	const secret = new RegExp(forms.join('|'), 'gi');
+	return (text) => text.replace(secret, HIDDEN);
+}
+
+/** The key with each character as it is or escaped in one of the usual ways. */
+function escapedForm(key: string): string {
+	// A GUID is the same with and without its dashes.
+	const isGuid = /^[0-9a-f]{32}$/i.test(key.replaceAll('-', ''));
+	const characters = isGuid ? [...key.replaceAll('-', '')] : [...key];
+	return characters.map(characterForm).join(isGuid ? '-?' : '');
+}
+
+const HTML_NAMES: Record<string, string> = {
+	'"': 'quot',
+	'&': 'amp',
+	"'": 'apos',
+	'<': 'lt',
+	'>': 'gt',
+};
+
+function characterForm(character: string): string {
+	const codePoint = character.codePointAt(0) ?? 0;
+	const hex = codePoint.toString(16);
+	const names = HTML_NAMES[character] ? [`${HTML_NAMES[character]};`] : [];
+	const html = [...names, `#0{0,6}${codePoint};`, `#x0{0,6}${hex};`].join('|');
+	const url = [...Buffer.from(character)]
+		.map((byte) => `%(?:25){0,2}${byte.toString(16).padStart(2, '0')}`)
+		.join('');
+	const json = [...utf16(character)].map((unit) => `\\\\{1,4}u${unit}`).join('');
+	// JSON escapes a quotation mark and a slash by a backslash, and that one by another.
+	return `(?:\\\\{0,4}${literal(character)}|${url}|&(?:amp;){0,2}(?:${html})|${json}|\\\\{1,4}x${hex.padStart(2, '0')})`;
+}
+
+function utf16(character: string): string[] {
+	return Array.from({ length: character.length }, (_, index) =>
+		character.charCodeAt(index).toString(16).padStart(4, '0'),
+	);
+}
+
+function hexForm(key: string): string {
+	return [...Buffer.from(key)].map((byte) => byte.toString(16).padStart(2, '0')).join('[ :-]?');
+}
+
+/**
+ * Base64 writes three bytes as four characters, so a key inside of a longer text can be written in three
+ * ways, by where it begins. The first and last characters hold bits of the bytes beside the key.
+ */
+function base64Forms(key: string): string[] {
+	const bytes = Buffer.from(key);
+	return [0, 1, 2].flatMap((offset) => {
+		const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
+		const before = Math.ceil((offset * 8) / 6);
+		const core = text.slice(before, Math.floor(((offset + bytes.length) * 8) / 6));
+		if (core.length < SHORTEST_BASE64) return [];
+		const form = [...core].map(base64Character).join('');
+		return [`[\\w+/-]{0,${before}}${form}[\\w+/-]{0,3}(?:=|%3d){0,2}`];
+	});
+}
+
+/** The alphabet for URLs has other characters for two of them. */
+function base64Character(character: string): string {
+	if (character === '+') return '(?:[+-]|%2b)';
+	if (character === '/') return '(?:[/_]|%2f|\\\\/)';
+	return character;
+}
+
+function literal(text: string): string {
+	return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
 }

@@ -8,15 +8,18 @@ export interface Explanation {
 }
 
 const NOBODY_CALLED = 'Nobody was called.';
+/** Errors of the API are JSON. */
+const MAYBE_A_PROXY =
+	'The answer was no JSON, so it may come from a proxy or firewall, and not from Voice2Phone.';
 const READING_IS_SAFE = 'Reading a status calls nobody.';
 const OTHER_SCHEME =
 	'Check the API Key in the credential. If it is right, choose the other Authentication Scheme there.';
 
 /** Why nobody was called. */
 const REJECTIONS: Partial<Record<FailureReason, (failure: Failure) => Explanation>> = {
-	badRequest: () => ({
+	badRequest: ({ isNoJson }) => ({
 		message: 'Voice2Phone refused the request to call (400)',
-		description: `Check Country, Phone Number, Message and Keys to Press. ${NOBODY_CALLED}`,
+		description: `${isNoJson ? `${MAYBE_A_PROXY} ` : ''}Check Country, Phone Number, Message and Keys to Press. ${NOBODY_CALLED}`,
 	}),
 	unauthorized: () => ({
 		message: 'Voice2Phone refused the API key (401)',
@@ -38,22 +41,43 @@ const REJECTIONS: Partial<Record<FailureReason, (failure: Failure) => Explanatio
 		message: 'Voice2Phone could not be reached',
 		description: `Check the network of this n8n (${code || 'no connection'}), then run the workflow again. ${NOBODY_CALLED}`,
 	}),
+	proxyRefused: (failure) => explainProxy(failure, NOBODY_CALLED),
+	notPrepared: ({ n8nWords }) => ({
+		message: 'n8n could not prepare the request to call',
+		description: `${n8nSaid(n8nWords)}Check the credential, then run the workflow again. ${NOBODY_CALLED}`,
+	}),
 	untrustedCertificate: ({ code }) => ({
 		message: 'The connection to Voice2Phone could not be trusted',
 		description: `The certificate was refused (${code}). Check the clock and the proxy of this n8n. ${NOBODY_CALLED}`,
 	}),
 };
 
+function explainProxy({ statusCode }: Failure, end: string): Explanation {
+	return {
+		message: `The proxy of this n8n refused the connection to Voice2Phone${statusCode ? ` (${statusCode})` : ''}`,
+		description:
+			statusCode === 407
+				? `The proxy asks for a user name and password. Put them into HTTPS_PROXY, as in http://name:password@proxy:8080. ${end}`
+				: `Check that HTTPS_PROXY leads to a proxy, and that it lets api.voice2phone.com through. ${end}`,
+	};
+}
+
+function n8nSaid(words: string | undefined): string {
+	return words ? `n8n said: "${words}" ` : '';
+}
+
 /** Why it is not known whether somebody was called. */
 const UNKNOWNS: Partial<Record<FailureReason, (failure: Failure) => string>> = {
-	serverError: ({ statusCode }) => `Voice2Phone answered with a server error (${statusCode})`,
-	timedOut: () => 'Voice2Phone did not answer in time',
+	serverError: ({ statusCode }) => `server error ${statusCode}`,
+	timedOut: () => 'no answer in time',
 	connectionLost: ({ code }) =>
-		`the connection to Voice2Phone was lost${code ? ` (${code.replace(/^E(?=CONN)/, '')})` : ''}`,
-	unreadableAnswer: () => 'the answer of Voice2Phone could not be read',
-	noCallId: () => 'Voice2Phone answered without a CallId',
-	unexpectedAnswer: ({ statusCode }) =>
-		`Voice2Phone answered with a status that it does not document (${statusCode})`,
+		code === 'ERR_CANCELED'
+			? 'the execution was stopped before the answer came'
+			: `connection cut${code ? ` (${code.replace(/^E(?=CONN)/, '')})` : ''}`,
+	unreadableAnswer: () => 'the answer could not be read',
+	noCallId: () => 'the answer has no CallId',
+	repeatedCallId: () => 'the answer has the CallId of another call',
+	unexpectedAnswer: ({ statusCode }) => `status ${statusCode}, which Voice2Phone does not document`,
 };
 
 export const WHAT_TO_DO_IF_UNKNOWN =
@@ -73,8 +97,8 @@ export function explainRejection(failure: Failure): Explanation {
 export function explainUnknown(failure: Failure): Explanation {
 	const what = UNKNOWNS[failure.reason]?.(failure) ?? 'the answer was lost';
 	return {
-		message: `The call may have been placed, but it is not known: ${what}`,
-		description: WHAT_TO_DO_IF_UNKNOWN,
+		message: `It is not known whether the phone rang: ${what}`,
+		description: `The call may have been placed. ${WHAT_TO_DO_IF_UNKNOWN}${failure.isNoJson ? ` ${MAYBE_A_PROXY}` : ''}`,
 	};
 }
 
@@ -110,6 +134,18 @@ export function explainUnreadStatus(failure: Failure): Explanation {
 				message: 'The status that Voice2Phone sent could not be read',
 				description: `Run the node again later. ${READING_IS_SAFE}`,
 			};
+		case 'otherCall':
+			return {
+				message: 'Voice2Phone answered with the status of another call',
+				description: `Run the node again later. ${READING_IS_SAFE}`,
+			};
+		case 'proxyRefused':
+			return explainProxy(failure, READING_IS_SAFE);
+		case 'notPrepared':
+			return {
+				message: 'n8n could not prepare the request for the status',
+				description: `${n8nSaid(failure.n8nWords)}Check the credential, then run the node again. ${READING_IS_SAFE}`,
+			};
 		case 'timedOut':
 			return {
 				message: 'Voice2Phone did not answer in time',
@@ -134,11 +170,25 @@ export function explainUnreadStatus(failure: Failure): Explanation {
 	}
 }
 
+/** Failures without an answer, in a few words. */
+const SHORT: Partial<Record<FailureReason, string>> = {
+	connectionLost: 'connection cut',
+	noTurn: 'there was no turn in time: Checks per Second makes all calls wait',
+	notPrepared: 'n8n could not prepare the request',
+	otherCall: 'Voice2Phone answered with the status of another call',
+	proxyRefused: 'the proxy of this n8n refused the connection',
+	timedOut: 'no answer in time',
+	unreachable: 'Voice2Phone could not be reached',
+	unreadableAnswer: 'the answer could not be read',
+	untrustedCertificate: 'the certificate was refused',
+};
+
 /** A failure in a few words, for an item that came out all the same. */
 export function failureText({ reason, statusCode, code }: Failure): string {
-	return statusCode
-		? `Voice2Phone answered with ${statusCode}`
-		: `${reason}${code ? ` (${code})` : ''}`;
+	const words = SHORT[reason];
+	if (!words) return `Voice2Phone answered with ${statusCode}`;
+	const detail = statusCode ?? code;
+	return detail ? `${words} (${detail})` : words;
 }
 
 function askedToWait(retryAfterMs: number | undefined): string {

@@ -26,6 +26,7 @@ const EMPTY_FOR_AGENT =
 	'is empty, and the agent chooses the number. Enter the numbers that it can call';
 
 export const allowedNumbers: Guard = {
+	askedPer: 'call',
 	options: [
 		{
 			group: 'whoMayBeCalled',
@@ -42,7 +43,8 @@ export const allowedNumbers: Guard = {
 
 	read(item, { intended, isChosenByAgent }) {
 		const list =
-			item.group('whoMayBeCalled')?.allowedNumbers || item.parameter('allowedNumbers', '');
+			item.parameter('options.whoMayBeCalled.values.allowedNumbers', '') ||
+			item.parameter('allowedNumbers', '');
 		if (list === '') {
 			if (isChosenByAgent) item.problem('Allowed Numbers', EMPTY_FOR_AGENT);
 			return undefined;

@@ -32,6 +32,7 @@ const ALL = '';
 const LIMIT_REACHED: Refusal = { may: false, because: 'limitReached', fields: {} };
 
 export const callLimits: Guard = {
+	askedPer: 'call',
 	options: [{ group: 'pacing', fields: [perExecution, perNumber] }],
 
 	read(item, { phone }) {

@@ -12,6 +12,7 @@ function refusalFor(state: Exclude<KeyState, 'free'>): Refusal {
 }
 
 export const callOnlyOnce: Guard = {
+	askedPer: 'item',
 	options: [
 		{
 			group: 'callOnlyOnce',

@@ -30,7 +30,12 @@ export type Refusal = ({ may: false } & NotCalled) | { may: 'unknown' };
 
 export const MAY_BE_CALLED: Verdict = { may: true };
 
+/** `item`: asked once, before the first call of an item. `call`: asked before every call. */
+export type AskedPer = 'item' | 'call';
+
 export interface Guard {
+	/** An item of Call Until Accepted has many calls. */
+	askedPer: AskedPer;
 	options: Option[];
 	/** Undefined when the user does not use the guard. What is wrong with its settings goes to `item.problems`. */
 	read(item: ItemParameters, call: CallToGuard): Check | undefined;

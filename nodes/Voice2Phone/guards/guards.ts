@@ -1,10 +1,13 @@
 /* All guards, in the order in which they are asked, and how they are asked together. */
 import type { CallOutcome } from '../core/calls/outcome';
 import { allowedNumbers } from './allowedNumbers';
+import { callingHours } from './callingHours';
 import { callLimits } from './callLimits';
 import { callOnlyOnce } from './callOnlyOnce';
+import { doNotCall } from './doNotCall';
 import {
 	MAY_BE_CALLED,
+	type AskedPer,
 	type CallToGuard,
 	type Check,
 	type Claim,
@@ -15,14 +18,25 @@ import {
 } from './guard';
 import type { ItemParameters } from './itemParameters';
 
-const guards: readonly Guard[] = [allowedNumbers, callOnlyOnce, callLimits];
+const guards: readonly Guard[] = [
+	allowedNumbers,
+	doNotCall,
+	callingHours,
+	callOnlyOnce,
+	callLimits,
+];
 
 /** The options of all guards. */
 export const guardOptions = guards.flatMap(({ options }) => options);
 
-/** The guards that the user chose for one call. */
-export function readGuards(item: ItemParameters, call: CallToGuard): Check[] {
-	return guards.flatMap((guard) => guard.read(item, call) ?? []);
+/** The guards that the user chose for one call; all, or those that are asked so often. */
+export function readGuards(
+	item: ItemParameters,
+	call: CallToGuard,
+	askedPer?: AskedPer,
+): GuardedCall {
+	const asked = guards.filter((guard) => !askedPer || guard.askedPer === askedPer);
+	return new GuardedCall(asked.flatMap((guard) => guard.read(item, call) ?? []));
 }
 
 /** What all guards together say of one call, and what they keep for it. */

@@ -14,6 +14,68 @@ export type OptionGroup =
 	| 'waiting'
 	| 'whoMayBeCalled';
 
+/** What all items of a run share while their parameters are read. n8n takes its time for each reading. */
+export class SharedParameters {
+	private readonly values = new Map<string, unknown>();
+
+	private readonly parsed = new Map<string, unknown>();
+
+	private readonly raw: IDataObject;
+
+	constructor(readonly context: IExecuteFunctions) {
+		this.raw = context.getNode().parameters as IDataObject;
+	}
+
+	/** A parameter as n8n gives it for an item. One without an expression is read for the first item alone. */
+	read(path: string, itemIndex: number, usual: unknown): unknown {
+		return this.readShared(path, itemIndex, usual, (raw) => !hasExpression(raw));
+	}
+
+	/**
+	 * A parameter that is large, and mostly the same for all items: it is read once, unless its expression
+	 * names something of the item.
+	 */
+	readLarge(path: string, itemIndex: number, usual: unknown): unknown {
+		return this.readShared(path, itemIndex, usual, (raw) => !NAMES_ITEM.test(String(raw)));
+	}
+
+	/** What was made of a value before; made when it is a new one. The last value alone is remembered. */
+	parseOnce<T>(name: string, value: unknown, parse: () => T): T {
+		const known = this.parsed.get(name) as { value: unknown; result: T } | undefined;
+		if (known && known.value === value) return known.result;
+		const result = parse();
+		this.parsed.set(name, { value, result });
+		return result;
+	}
+
+	private readShared(
+		path: string,
+		itemIndex: number,
+		usual: unknown,
+		isShared: (raw: unknown) => boolean,
+	): unknown {
+		if (this.values.has(path)) return this.values.get(path);
+		const value: unknown = this.context.getNodeParameter(path, itemIndex, usual);
+		if (isShared(this.rawAt(path))) this.values.set(path, value);
+		return value;
+	}
+
+	private rawAt(path: string): unknown {
+		return path
+			.split('.')
+			.reduce<unknown>((inner, name) => (inner as IDataObject | undefined)?.[name], this.raw);
+	}
+}
+
+/** What an expression can name of the item that it is evaluated for. */
+const NAMES_ITEM =
+	/\$(?:json|binary|item|itemIndex|input|position|fromAI)\b|\.item\b|itemMatching/i;
+
+function hasExpression(raw: unknown): boolean {
+	if (typeof raw === 'string') return raw.startsWith('=');
+	return typeof raw === 'object' && raw !== null && Object.values(raw).some(hasExpression);
+}
+
 /** Reads the parameters of one item, and collects all problems instead of stopping at the first. */
 export class ItemParameters {
 	readonly problems: Problem[] = [];
@@ -24,28 +86,29 @@ export class ItemParameters {
 	/** The value of Once Per, where it is used. */
 	onceKey: string | undefined;
 
-	private readonly options: IDataObject;
+	readonly context: IExecuteFunctions;
 
 	constructor(
-		readonly context: IExecuteFunctions,
+		readonly shared: SharedParameters,
 		readonly itemIndex: number,
 	) {
-		this.options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+		this.context = shared.context;
 	}
 
 	/** A parameter of any type, since it may come from an expression. */
-	parameter(name: string, usual?: unknown): unknown {
-		return this.context.getNodeParameter(name, this.itemIndex, usual);
+	parameter(name: string, usual: unknown): unknown {
+		return this.shared.read(name, this.itemIndex, usual);
 	}
 
-	/** An option that stands alone; undefined when the user did not add it. */
+	/** An option that stands alone; null when the user did not add it. */
 	option(name: string): unknown {
-		return this.options[name];
+		return this.shared.read(`options.${name}`, this.itemIndex, null);
 	}
 
 	/** The fields of a group of options; undefined when the user did not add the group. */
 	group(name: OptionGroup): IDataObject | undefined {
-		return groupOf(this.options, name);
+		const values = this.shared.read(`options.${name}.values`, this.itemIndex, null);
+		return (values ?? undefined) as IDataObject | undefined;
 	}
 
 	/** Something odd; the text goes on from the field's label. */

@@ -3,11 +3,12 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { approvalMessage } from '../agent/humanReview';
 import { roleOf } from '../agent/roles';
-import type { CallRequest } from '../core/calls/callRequest';
+import { parseMessage, type CallRequest } from '../core/calls/callRequest';
 import { parseKeys } from '../core/calls/keys';
 import { faultOfSpokenRequest } from '../core/calls/spokenRequest';
+import { checkSpokenRequest, readMessageCheck } from '../guards/messageCheck';
 import type { ItemParameters } from '../guards/itemParameters';
-import { keyField, readMessage, readPhone } from './call';
+import { keyField, readPhone } from './call';
 
 const USUAL_INSTRUCTION = 'Press 1 to approve, or 2 to refuse.';
 
@@ -58,7 +59,6 @@ export function readApprovalCall(
 		refuseKey = '2',
 	} = item.parameter('approvalOptions', {}) as IDataObject;
 	const phone = readPhone(item);
-	const request = readMessage(item);
 	const keys = parseKeys(
 		{
 			entries: [
@@ -71,11 +71,25 @@ export function readApprovalCall(
 	if (String(instruction).trim() === '') {
 		item.problem('Instruction', 'is empty. Say which key approves and which refuses');
 	}
-	const { context, itemIndex } = item;
+	const message = readRequest(item, String(instruction).trim());
+	return { call: phone && { phone, message, keys }, approveKey: String(approveKey) };
+}
+
+/** Reads what the person is asked, as it is spoken; an empty message is refused, whatever follows it. */
+function readRequest(item: ItemParameters, instruction: string): string {
+	const { context, itemIndex, problems } = item;
+	const written = item.parameter('message', '');
+	const message = parseMessage(written, problems);
+	if (message === '') return '';
 	const isReview = roleOf(context.getNode()).name === 'review';
 	const toolCall = isReview ? context.getInputData()[itemIndex].json : {};
-	const message = request && approvalMessage(request, toolCall, String(instruction).trim());
-	const fault = faultOfSpokenRequest(message);
+	const spoken = approvalMessage(message, toolCall, instruction);
+	const fault = faultOfSpokenRequest(spoken);
 	if (fault) item.problem('Message', fault);
-	return { call: phone && { phone, message, keys }, approveKey: String(approveKey) };
+	const field = { label: 'Message', path: 'message' };
+	const check = readMessageCheck(item.option('messageCheck'));
+	const found = checkSpokenRequest(context, field, itemIndex, { written, spoken }, check);
+	problems.push(...found.problems);
+	for (const hint of found.hints) item.hint('Message', hint);
+	return spoken;
 }

@@ -1,5 +1,5 @@
 /* Whom to call and what to say: the fields, and the functions that read them. */
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { roleOf } from '../agent/roles';
 import {
@@ -8,13 +8,13 @@ import {
 	parsePhoneParameters,
 	type CallRequest,
 } from '../core/calls/callRequest';
-import { KEYS, parseKeys, type OfferedKey } from '../core/calls/keys';
+import { entriesOf, KEYS, parseKeys, type OfferedKey } from '../core/calls/keys';
 import { speakable } from '../core/calls/messageCheck';
 import { countries } from '../core/numbers/countries';
 import { AUTO_DETECT, type Phone } from '../core/numbers/phoneNumber';
 import { notCalledFields, type NotCalledReason } from '../core/outputs';
 import type { ItemParameters } from '../guards/itemParameters';
-import { checkSpokenField, readMessageCheck, type SpokenField } from './spokenText';
+import { checkSpokenField, readMessageCheck, type SpokenField } from '../guards/messageCheck';
 
 export const phoneNumberProperty: INodeProperties = {
 	displayName: 'Phone Number',
@@ -149,13 +149,13 @@ export function readKeys(
 	item: ItemParameters,
 	{ needsReply }: { needsReply: boolean },
 ): OfferedKey[] {
-	const keys = parseKeys(item.parameter('dtmf', {}), item.problems, { needsReply });
-	if (needsReply) {
-		keys.forEach(({ message }, index) =>
-			readSpoken(item, { label: 'Reply', path: `dtmf.entries[${index}].message` }, message),
-		);
-	}
-	return keys;
+	const dtmf = item.parameter('dtmf', {});
+	if (!needsReply) return parseKeys(dtmf, item.problems);
+	const replies = (entriesOf(dtmf) ?? []).map((entry) => (entry as IDataObject | null)?.message);
+	const isGood = replies.map((reply, index) =>
+		readSpoken(item, { label: 'Reply', path: `dtmf.entries[${index}].message` }, reply),
+	);
+	return parseKeys(dtmf, item.problems, { needsReply: (index) => isGood[index] });
 }
 
 /** Reads whom to call and what to say; undefined when the number cannot be called. */

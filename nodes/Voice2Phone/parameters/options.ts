@@ -6,7 +6,7 @@ import type { Option } from '../guards/guard';
 import { groupOf, type OptionGroup } from '../guards/itemParameters';
 
 export { Rehearsal, type Option } from '../guards/guard';
-export { ItemParameters } from '../guards/itemParameters';
+export { ItemParameters, SharedParameters } from '../guards/itemParameters';
 
 const GROUPS: Record<OptionGroup, string> = {
 	callOnlyOnce: 'Call Only Once',

@@ -3,13 +3,14 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { roleOf, type Role } from '../agent/roles';
 import type { CallRequest } from '../core/calls/callRequest';
+import type { Phone } from '../core/numbers/phoneNumber';
 import { agentAllowedNumbers } from '../guards/allowedNumbers';
-import type { Option } from '../guards/guard';
-import { GuardedCall, guardOptions, readGuards } from '../guards/guards';
+import type { CallToGuard, Option } from '../guards/guard';
+import { guardOptions, readGuards, type GuardedCall } from '../guards/guards';
 import type { ItemParameters } from '../guards/itemParameters';
 import { countryProperty, messageProperty, phoneNumberProperty } from './call';
-import { messageCheckOption } from './spokenText';
-import { readTestMode, testModeProperties } from './testMode';
+import { messageCheckOption } from '../guards/messageCheck';
+import { readTestMode, testModeProperties, type TestMode } from './testMode';
 
 /** The main fields of the operations that call one number. */
 export const callProperties: INodeProperties[] = [
@@ -74,6 +75,7 @@ export const approvalPlacingOptions = placingOptions.filter(
 );
 
 export type { Verdict } from '../guards/guard';
+export type { GuardedCall } from '../guards/guards';
 
 /** A checked call, and how far the node may go to place it. */
 export interface PlaceRequest extends CallRequest {
@@ -91,25 +93,41 @@ export function readPlacing(
 ): PlaceRequest | undefined {
 	const testMode = readTestMode(item);
 	if (!call) return undefined;
-	const { type, parameters } = item.context.getNode();
-	const role = roleOf({ type });
-	const technical = item.group('technical') ?? {};
-	// Who may be called is asked of the number that was meant: an agent is to be told, also in a trial.
-	const phone = testMode?.calls === 'testNumber' ? testMode.phone : call.phone;
+	const calls = whomItCalls(item, testMode, call.phone, 'phoneNumber');
 	return {
 		...call,
-		phone,
-		guards: new GuardedCall(
-			readGuards(item, {
-				phone,
-				intended: call.phone,
-				isTest: testMode?.calls === 'testNumber',
-				isChosenByAgent: role.name === 'tool' && isWrittenByModel(parameters.phoneNumber),
-			}),
-		),
+		phone: calls.phone,
+		guards: readGuards(item, calls),
+		...readDoubt(item, testMode),
+	};
+}
+
+/** Whom a guard is asked about: an agent is to be told of a number that is not allowed, also in a trial. */
+export function whomItCalls(
+	{ context }: ItemParameters,
+	testMode: TestMode | undefined,
+	intended: Phone,
+	parameter: 'phoneNumber' | 'phoneNumbers',
+): CallToGuard {
+	const { type, parameters } = context.getNode();
+	return {
+		phone: testMode?.calls === 'testNumber' ? testMode.phone : intended,
+		intended,
+		isTest: testMode?.calls === 'testNumber',
+		isChosenByAgent: roleOf({ type }).name === 'tool' && isWrittenByModel(parameters[parameter]),
+	};
+}
+
+/** What to do when it is not known whether somebody was called, and in a dry run. */
+function readDoubt(
+	item: ItemParameters,
+	testMode: TestMode | undefined,
+): Pick<PlaceRequest, 'dialAgainWhenUnknown' | 'dryRunKey' | 'onSameCall'> {
+	const technical = item.group('technical') ?? {};
+	return {
 		dryRunKey: testMode?.calls === 'nobody' ? testMode.madeUpKey : undefined,
 		dialAgainWhenUnknown: technical.dialAgainWhenUnknown === true,
-		onSameCall: sameCallAgain(technical.onSameCall, role),
+		onSameCall: sameCallAgain(technical.onSameCall, roleOf(item.context.getNode())),
 	};
 }
 

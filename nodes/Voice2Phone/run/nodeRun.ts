@@ -5,10 +5,10 @@ import type { IDataObject, IExecuteFunctions, INode } from 'n8n-workflow';
 import { roleOf, type Role } from '../agent/roles';
 import { Journal, type JournalStore } from '../core/calls/journal';
 import { Pace } from '../core/pacing';
-import { redactor, type Redact } from '../core/redact';
 import { NodeErrors, type NodeError } from '../errors/nodeErrors';
 import { readSettings, Rehearsal } from '../parameters/options';
-import { VoiceApi } from '../transport/request';
+import { ApiCredential } from '../transport/apiCredential';
+import { VoiceApi } from '../transport/voiceApi';
 import { StoppableClock } from './stoppableClock';
 
 const CANNOT_SUSPEND =
@@ -65,12 +65,12 @@ export class NodeRun {
 
 	private constructor(
 		readonly context: IExecuteFunctions,
-		redact: Redact,
+		credential: ApiCredential,
 	) {
 		const settings = readSettings(context);
 		this.node = context.getNode();
 		this.role = roleOf(this.node);
-		this.errors = new NodeErrors(this.node, redact);
+		this.errors = new NodeErrors(this.node, credential.hide);
 		this.continuesOnFail = continuesOnFail(context);
 		this.includesInputFields = settings.includesInputFields;
 		this.splitsByKey =
@@ -82,10 +82,11 @@ export class NodeRun {
 		if (settings.handOverAfterMs < Infinity && !this.canSuspend()) {
 			context.addExecutionHints({ message: CANNOT_SUSPEND, location: 'outputPane' });
 		}
-		const calls = new Pace(settings.calls, this.clock);
-		const checks = new Pace(settings.checks, this.clock);
+		const patienceMs = settings.retry.withinMs;
+		const calls = new Pace({ ...settings.calls, patienceMs }, this.clock);
+		const checks = new Pace({ ...settings.checks, patienceMs }, this.clock);
 		this.paces = [calls, checks];
-		this.api = new VoiceApi(context, this.clock, calls, checks, settings);
+		this.api = new VoiceApi(context, credential, this.clock, calls, checks, settings);
 		const runIndex = Number(context.evaluateExpression('{{ $runIndex }}', 0));
 		this.journal = new Journal(journalStore(context), runIndex);
 	}
@@ -95,10 +96,10 @@ export class NodeRun {
 	 * @throws n8n's own error when there is no usable credential
 	 */
 	static async open(context: IExecuteFunctions, { isDryRun = false } = {}): Promise<NodeRun> {
-		const { apiKey } = isDryRun
-			? { apiKey: '' }
-			: await context.getCredentials<{ apiKey: string }>('voice2PhoneApi');
-		const run = new NodeRun(context, redactor(String(apiKey ?? '')));
+		const credential = isDryRun
+			? ApiCredential.none(context)
+			: await ApiCredential.open(context, Date.now());
+		const run = new NodeRun(context, credential);
 		run.heedCancel(context.getExecutionCancelSignal());
 		return run;
 	}

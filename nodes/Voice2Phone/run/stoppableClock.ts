@@ -1,7 +1,7 @@
 /* The time of a node run: all who sleep wake up at once when the run stops. */
 import { sleep } from 'n8n-workflow';
 
-import type { Clock } from '../core/pacing';
+import { sleepLong, type Clock } from '../core/pacing';
 
 export class StoppableClock implements Clock {
 	private readonly sleepers = new Set<AbortController>();
@@ -17,14 +17,23 @@ export class StoppableClock implements Clock {
 	 * signal is heeded here too. Each sleeper has its own, since thousands of listeners on one make Node.js
 	 * warn of a leak.
 	 */
-	async sleep(ms: number): Promise<void> {
+	async sleep(ms: number, wake?: AbortSignal): Promise<void> {
 		if (this.reason) throw this.reason;
 		const sleeper = new AbortController();
+		const { signal } = sleeper;
 		this.sleepers.add(sleeper);
+		wake?.addEventListener('abort', () => sleeper.abort(), { once: true });
 		try {
 			await new Promise<void>((resolve, reject) => {
-				sleeper.signal.addEventListener('abort', () => reject(sleeper.signal.reason as Error));
-				void sleep(ms, sleeper.signal).then(resolve, reject);
+				signal.addEventListener('abort', () => {
+					if (this.reason) reject(this.reason);
+					else resolve();
+				});
+				void sleepLong(
+					ms,
+					async (piece) => await sleep(piece, signal),
+					() => signal.aborted,
+				).then(resolve, reject);
 			});
 		} finally {
 			this.sleepers.delete(sleeper);

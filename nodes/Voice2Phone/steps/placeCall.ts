@@ -3,11 +3,12 @@ import { sameCallOf, toBody } from '../core/calls/callRequest';
 import type { JournalLine, PlacedCall } from '../core/calls/journal';
 import { toDtmf } from '../core/calls/keys';
 import { speechSeconds } from '../core/calls/messageCheck';
-import { maskPhoneNumber } from '../core/numbers/phoneNumber';
+import { maskPhoneNumber, type Phone } from '../core/numbers/phoneNumber';
 import { notCalledFields, type CallFields, type DryRun } from '../core/outputs';
 import type { NodeError } from '../errors/nodeErrors';
 import type { PlaceRequest, Verdict } from '../parameters/placing';
 import type { NodeRun } from '../run/nodeRun';
+import { GuardedRequest, type RequestNote } from './guardedRequest';
 
 /** What a call came to: it was placed, or a guard said no. */
 export type Placed =
@@ -63,7 +64,7 @@ async function placeOrFindCall(
 	itemIndex: number,
 	run: NodeRun,
 ): Promise<Placed> {
-	const { context, errors } = run;
+	const { errors } = run;
 	const failUnknown = (error: NodeError): never => {
 		run.unknownItems.add(itemIndex);
 		return run.fail(error);
@@ -92,15 +93,11 @@ async function placeOrFindCall(
 		failUnknown(errors.unknownFromEarlierTry(itemIndex));
 	}
 
-	const guard = new GuardAndJournal(request, lines, run);
+	const guard = new GuardedRequest(request.guards, noteIn(lines), run);
 	return await run.api.placeCall(toBody(request), guard, (outcome) => {
 		switch (outcome.kind) {
 			case 'accepted':
-				// A killed n8n loses the execution's data; this is then the trace of a call that was paid for. It
-				// stands in the message, because by default n8n prints nothing else.
-				context.logger.info(
-					`Voice2Phone placed the call ${outcome.callId} to ${maskPhoneNumber(request.phone.number)}`,
-				);
+				logCall(run, outcome.callId, request.phone);
 				return placed({ callId: outcome.callId, calledAt: guard.settledAt });
 			case 'rejected':
 				return run.fail(errors.rejectedCall(outcome.failure, itemIndex));
@@ -114,61 +111,26 @@ async function placeOrFindCall(
 	});
 }
 
-type Settled = { kind: 'accepted'; callId: string } | { kind: 'rejected' | 'unknown' };
+/**
+ * A killed n8n loses the execution's data: this is then the trace of a call that was paid for. The call ID
+ * stands in the message, because by default n8n prints nothing else.
+ */
+export function logCall({ context }: NodeRun, callId: string, { number }: Phone): void {
+	context.logger.info(`Voice2Phone placed the call ${callId} to ${maskPhoneNumber(number)}`);
+}
 
-/** What a request asks before each try and tells after it: the guards, and the lines of the journal. */
-class GuardAndJournal {
-	/** When the last outcome was known, ISO 8601 in UTC. */
-	settledAt = '';
-
-	constructor(
-		private readonly request: PlaceRequest,
-		private readonly lines: JournalLine[],
-		private readonly run: NodeRun,
-	) {}
-
-	/**
-	 * Asks the guards. Whoever waits for one ends at once when the run stops: nothing is sent then, and what
-	 * a guard kept for the call is given back.
-	 */
-	async take() {
-		const { clock } = this.run;
-		const { guards } = this.request;
-		const taking = guards.take(clock.now());
-		let isToBeSent = false;
-		try {
-			const verdict = await clock.orStop(taking);
-			if (verdict.may !== true) return verdict;
-			isToBeSent = true;
-		} finally {
-			if (!isToBeSent) void this.giveBack(taking);
-		}
-		for (const line of this.lines) line.sending();
-		return undefined;
-	}
-
-	private async giveBack(taking: Promise<Verdict>): Promise<void> {
-		const verdict = await taking.catch(() => undefined);
-		if (verdict?.may === true) await this.settleGuards('rejected');
-	}
-
-	async settle(outcome: Settled): Promise<void> {
-		this.settledAt = new Date(this.run.clock.now()).toISOString();
-		for (const line of this.lines) {
-			if (outcome.kind === 'accepted') {
-				line.accepted({ callId: outcome.callId, calledAt: this.settledAt });
+/** The lines of the journal as the note of a request. */
+function noteIn(lines: JournalLine[]): RequestNote<never> {
+	return {
+		sending() {
+			for (const line of lines) line.sending();
+			return undefined;
+		},
+		settled(outcome, calledAt) {
+			for (const line of lines) {
+				if (outcome.kind === 'accepted') line.accepted({ callId: outcome.callId, calledAt });
+				if (outcome.kind === 'rejected') line.rejected();
 			}
-			if (outcome.kind === 'rejected') line.rejected();
-		}
-		await this.settleGuards(outcome.kind);
-	}
-
-	private async settleGuards(kind: Settled['kind']): Promise<void> {
-		try {
-			await this.request.guards.settle(kind);
-		} catch (error) {
-			// The call stands, whatever became of the note: without it the key counts as unknown, which is safe.
-			this.run.context.logger.warn(`Voice2Phone: ${(error as Error).message}`);
-		}
-	}
+		},
+	};
 }

@@ -1,8 +1,12 @@
 /* The loop of checks over one open call. */
 import { outputIndex, toFields, type CallFields } from '../core/outputs';
 import {
-	checkDelay,
+	deadlineOf,
+	look,
+	nextLook,
+	NO_KEY,
 	readAnswer,
+	TIMED_OUT,
 	type Answer,
 	type OpenCall,
 	type WaitRequest,
@@ -86,49 +90,67 @@ export async function waitForResponse(
 		input: run.inputFields(itemIndex),
 		lastFault: null,
 	};
+	const handOver = began + run.handOverAfterMs;
+	const end = Math.min(deadlineOf(call), handOver);
 	for (let checks = 0; ; checks++) {
-		const nextCheck = clock.now() + checkDelay(checks, request.checkEveryMs);
-		const latest = began + Math.min(request.waitAtMostMs, run.handOverAfterMs);
-		await clock.sleep(Math.max(0, Math.min(nextCheck, latest) - clock.now()));
-		const result = await checkCall(call, run);
+		const now = clock.now();
+		const next = Math.min(nextLook(call, checks, now), end);
+		await clock.sleep(Math.max(0, next - now));
+		const result = next < end ? await checkCall(call, run, end) : conclude(call, run);
 		if (result) return result;
-		if (clock.now() >= began + run.handOverAfterMs) return openResult(call, run);
+		if (clock.now() >= handOver) return openResult(call, run);
 	}
 }
 
 /**
  * Reads the status of a call once, and notes it in the call.
  *
+ * @param until when to give up, in milliseconds since 1970
  * @returns how the wait ended, or undefined while it goes on
  * @throws as `waitForResponse` does
  */
-export async function checkCall(call: OpenCall, run: NodeRun): Promise<Result | undefined> {
-	const { callId, request, itemIndex } = call;
-	const { api, clock, errors } = run;
-	const outcome = await api.checkStatus(callId);
-	let answer: Answer | undefined;
+export async function checkCall(
+	call: OpenCall,
+	run: NodeRun,
+	until: number,
+): Promise<Result | undefined> {
+	const outcome = await run.api.checkStatus(call.callId, until);
 	if (outcome.kind === 'read') {
 		call.status = outcome.body as Partial<CallFields>;
 		call.lastFault = null;
-		answer = readAnswer(outcome.body, request);
-	} else if (outcome.transient) {
-		call.lastFault = failureText(outcome.failure);
-	} else {
-		throw errors.unreadStatus(outcome.failure, itemIndex, callId);
+		return conclude(call, run, outcome.body);
 	}
-	const isOver = clock.now() >= call.began + request.waitAtMostMs;
-	if (!answer && isOver && request.throwOnTimeOut) {
-		throw errors.stillOpen(callId, request.waitAtMostMs, itemIndex);
+	if (!outcome.transient) {
+		throw run.errors.unreadStatus(outcome.failure, call.itemIndex, call.callId);
 	}
-	if (!answer && !isOver) return undefined;
-	return endOfWait(call, answer ?? TIMED_OUT, run);
+	call.lastFault = failureText(outcome.failure);
+	return conclude(call, run);
 }
 
 /** How a result is shown: what of it, and at which output. */
 type ResultView = Pick<NodeRun, 'splitsByKey' | 'toJson'>;
 
-const NO_KEY: Answer = { outcome: 'noKey', pressedKey: null, pressedLabel: null };
-const TIMED_OUT: Answer = { outcome: 'timedOut', pressedKey: null, pressedLabel: null };
+/**
+ * What a look at the status means; without one, what the time means.
+ *
+ * @returns how the wait ended, or undefined while it goes on
+ */
+function conclude(
+	call: OpenCall,
+	run: NodeRun,
+	status?: Record<string, unknown>,
+): Result | undefined {
+	const { request, callId, itemIndex } = call;
+	const seen = look(call, status, run.clock.now());
+	if (!seen.answer) {
+		call.overSince = seen.overSince;
+		return undefined;
+	}
+	if (seen.answer.outcome === 'timedOut' && request.throwOnTimeOut) {
+		throw run.errors.stillOpen(callId, request.waitAtMostMs, itemIndex);
+	}
+	return endOfWait(call, seen.answer, run);
+}
 
 /** The result of a call whose wait was lost. */
 export function timedOutResult(call: OpenCall, view: ResultView): Result {

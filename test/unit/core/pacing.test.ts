@@ -1,4 +1,12 @@
-import { backoff, Pace, retryDelay, type Clock } from '../../../nodes/Voice2Phone/core/pacing';
+import type { Failure } from '../../../nodes/Voice2Phone/core/calls/outcome';
+import {
+	backoff,
+	LONGEST_TIMER_MS,
+	Pace,
+	retryDelay,
+	sleepLong,
+	type Clock,
+} from '../../../nodes/Voice2Phone/core/pacing';
 
 /** A clock that stands still until it is told to go on. */
 class HeldClock implements Clock {
@@ -8,8 +16,20 @@ class HeldClock implements Clock {
 
 	now = () => this.time;
 
-	sleep = async (ms: number) =>
-		await new Promise<void>((wake) => this.sleepers.push({ at: this.time + ms, wake }));
+	/** How many timers are set. */
+	get timers(): number {
+		return this.sleepers.length;
+	}
+
+	sleep = async (ms: number, signal?: AbortSignal) =>
+		await new Promise<void>((resolve) => {
+			const sleeper = { at: this.time + ms, wake: resolve };
+			this.sleepers.push(sleeper);
+			signal?.addEventListener('abort', () => {
+				this.sleepers.splice(this.sleepers.indexOf(sleeper), 1);
+				resolve();
+			});
+		});
 
 	async advance(ms: number): Promise<void> {
 		const end = this.time + ms;
@@ -119,6 +139,133 @@ describe('a pace', () => {
 			tasks.map(async (task) => await pace.run(async () => void started.push(task))),
 		);
 		expect(started).toEqual(tasks);
+	});
+});
+
+describe('a pace under "too many requests"', () => {
+	const refusal: Failure = {
+		reason: 'tooManyRequests',
+		statusCode: 429,
+		retryAfterMs: 79_000_000,
+	};
+	/** Eight tasks; the first is answered with "too many requests" as often as `answers` says. */
+	const start = (clock: HeldClock, answers: Array<number | undefined>, patienceMs = 60_000) => {
+		const pace = new Pace({ atOnce: 1, perSecond: 0, patienceMs }, clock);
+		const startedAt: number[] = [];
+		const refused: unknown[] = [];
+		for (let task = 0; task < 8; task++) {
+			void pace.run(
+				async () => {
+					startedAt.push(clock.now());
+					const ms = answers.shift();
+					if (ms === undefined) pace.recover();
+					else pace.slowDown(ms, refusal);
+				},
+				{ instead: (failure) => void refused.push(failure) },
+			);
+		}
+		return { pace, startedAt, refused };
+	};
+
+	it('refuses those behind at once who would have to wait too long, with the same failure', async () => {
+		const clock = new HeldClock();
+		const { pace, startedAt, refused } = start(clock, [79_000_000]);
+		await settle();
+		expect(startedAt).toEqual([0]);
+		expect(refused).toHaveLength(7);
+		for (const failure of refused) expect(failure).toBe(refusal);
+		expect(clock.timers).toBe(0);
+		const late = pace.run(async () => 'late', { instead: () => 'refused' });
+		await expect(late).resolves.toBe('refused');
+		await clock.advance(79_000_000);
+		expect(startedAt).toEqual([0]);
+		await expect(pace.run(async () => 'a day later')).resolves.toBe('a day later');
+	});
+
+	it('goes on after a time that all may wait', async () => {
+		const clock = new HeldClock();
+		const { startedAt, refused } = start(clock, [60_000]);
+		await clock.advance(100_000);
+		expect(startedAt).toHaveLength(8);
+		expect(startedAt[1]).toBe(60_000);
+		expect(refused).toEqual([]);
+	});
+
+	it('loses its patience when short waits follow one another and nobody gets through', async () => {
+		const clock = new HeldClock();
+		const { startedAt, refused } = start(clock, [50_000, 50_000]);
+		await clock.advance(1_000_000);
+		expect(startedAt).toEqual([0, 50_000]);
+		expect(refused).toHaveLength(6);
+	});
+
+	it('is patient again when somebody got through', async () => {
+		const clock = new HeldClock();
+		const { startedAt, refused } = start(clock, [50_000, undefined, 50_000, undefined, 50_000]);
+		await clock.advance(1_000_000);
+		expect(startedAt).toHaveLength(8);
+		expect(refused).toEqual([]);
+	});
+
+	it('lets those wait who say until when, and not a moment longer', async () => {
+		const clock = new HeldClock();
+		const pace = new Pace({ atOnce: 1, perSecond: 0, patienceMs: 60_000 }, clock);
+		pace.slowDown(3_600_000, refusal);
+		const ends: string[] = [];
+		const wait = (until: number) =>
+			void pace.run(async () => void ends.push(`turn at ${clock.now()}`), {
+				until,
+				instead: (failure) => void ends.push(`${failure?.statusCode} at ${clock.now()}`),
+			});
+		wait(4_000_000);
+		wait(300_000);
+		await clock.advance(5_000_000);
+		expect(ends).toEqual(['429 at 300000', 'turn at 3600000']);
+		expect(clock.timers).toBe(0);
+	});
+
+	it('ends a wait for one’s turn also when others take too long', async () => {
+		const clock = new HeldClock();
+		const pace = new Pace({ atOnce: 1, perSecond: 0 }, clock);
+		void pace.run(async () => await new Promise<void>(() => {}));
+		const waiting = pace.run(async () => 'never', { until: 5_000, instead: () => 'no turn' });
+		await clock.advance(5_000);
+		await expect(waiting).resolves.toBe('no turn');
+	});
+
+	it('sets no timer that JavaScript cannot hold', async () => {
+		const slept: number[] = [];
+		const clock: Clock = {
+			now: () => 0,
+			sleep: async (ms) => {
+				slept.push(ms);
+				await new Promise<void>(() => {});
+			},
+		};
+		const pace = new Pace({ atOnce: 1, perSecond: 1e-9 }, clock);
+		void pace.run(async () => 'first');
+		void pace.run(async () => 'second');
+		await settle();
+		expect(slept).toEqual([LONGEST_TIMER_MS]);
+	});
+});
+
+describe('a long sleep', () => {
+	const pieces = async (ms: number, isAwake?: () => boolean) => {
+		const slept: number[] = [];
+		await sleepLong(ms, async (piece) => void slept.push(piece), isAwake);
+		return slept;
+	};
+
+	it('is made of timers that JavaScript holds', async () => {
+		expect(await pieces(0)).toEqual([0]);
+		expect(await pieces(5)).toEqual([5]);
+		expect(await pieces(LONGEST_TIMER_MS * 2 + 7)).toEqual([LONGEST_TIMER_MS, LONGEST_TIMER_MS, 7]);
+	});
+
+	it('has no end when it is to have none, but for who is woken', async () => {
+		let left = 3;
+		expect(await pieces(Infinity, () => --left === 0)).toHaveLength(3);
 	});
 });
 

@@ -67,13 +67,16 @@ export function sameCallOf({ phone, message, keys }: CallRequest): object {
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
+/** Whether a text has the form that the API's documentation shows of a call ID. */
+export const isGuid = (text: string): boolean => GUID.test(text);
+
 /**
  * A call ID is a GUID (the API's documentation shows one): anything else is refused, so that nothing else
  * can get into the path of a request.
  */
 export function parseCallId(callId: unknown): Parsed<string> {
 	const text = typeof callId === 'string' ? callId.trim() : '';
-	if (GUID.test(text)) return { ok: true, value: text };
+	if (isGuid(text)) return { ok: true, value: text };
 	const reason =
 		callId === undefined || callId === null || callId === ''
 			? 'is empty. The node before gave no CallId; connect a Make Call before this node, or enter the ID'

@@ -20,12 +20,12 @@ const FIELD = 'Keys to Press';
  * Reads the value of "Keys to Press" and adds what is wrong with it to the problems.
  *
  * @param dtmf `{ entries: [{ key, label?, message? }, …] }`, of any type, since it may come from an expression
- * @param needsReply whether each key must have something to say after it
+ * @param needsReply whether the entry with this index must have something to say after it
  */
 export function parseKeys(
 	dtmf: unknown,
 	problems: Problem[],
-	{ needsReply = false } = {},
+	{ needsReply = () => false }: { needsReply?: (index: number) => boolean } = {},
 ): OfferedKey[] {
 	const entries = entriesOf(dtmf);
 	if (entries === undefined) {
@@ -36,19 +36,19 @@ export function parseKeys(
 		return [];
 	}
 	const keys: OfferedKey[] = [];
-	for (const entry of entries) {
+	entries.forEach((entry, index) => {
 		const { key: typed, label, message } = (entry ?? {}) as Record<string, unknown>;
 		const key = asText(typed);
 		const fault = !isKey(key)
 			? `has the key ${quote(typed ?? '')}, which is not on a phone. Choose 0–9, * or #`
 			: keys.some((other) => other.key === key)
 				? `has the key ${key} twice. Choose another key for one of them`
-				: needsReply && asText(message) === ''
+				: needsReply(index) && asText(message) === ''
 					? `has no Reply for the key ${key}. Enter what is said after it`
 					: undefined;
 		if (fault) problems.push({ field: FIELD, reason: fault });
 		else keys.push({ key, label: asText(label), message: asText(message) });
-	}
+	});
 	return keys;
 }
 
@@ -58,7 +58,8 @@ export function toDtmf(keys: readonly OfferedKey[]): Record<string, string> | un
 	return Object.fromEntries(keys.map(({ key, message }) => [key, message]));
 }
 
-function entriesOf(dtmf: unknown): unknown[] | undefined {
+/** The entries in the value of "Keys to Press"; undefined when it is no list of keys. */
+export function entriesOf(dtmf: unknown): unknown[] | undefined {
 	if (dtmf === undefined || dtmf === null || dtmf === '') return [];
 	if (typeof dtmf !== 'object' || Array.isArray(dtmf)) return undefined;
 	const { entries = [] } = dtmf as { entries?: unknown };

@@ -54,12 +54,34 @@ export function fieldPath(code: string): string[] | undefined {
 
 /** True when the item surely has a value there. False may be either: n8n knows more ways to a value. */
 export function hasValueAt(json: unknown, path: readonly string[]): boolean {
+	return !isNothing(valueAt(json, path));
+}
+
+function valueAt(json: unknown, path: readonly string[]): unknown {
 	let value = json;
 	for (const name of path) {
-		if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return false;
+		if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) {
+			return undefined;
+		}
 		value = (value as Record<string, unknown>)[name];
 	}
-	return !isNothing(value);
+	return value;
+}
+
+const FALLBACK = /^(.*?)(\?\?|\|\|)\s*(?:'[^'\\]*'|"[^"\\]*"|\d+)\s*$/s;
+
+/**
+ * True when the code surely gives something for the item: it is a field that has a value, or a field with something
+ * behind it for the case that it has none, as in `$json.title ?? ''`.
+ */
+export function givesSomething(code: string, json: unknown): boolean {
+	const path = fieldPath(code);
+	if (path) return hasValueAt(json, path);
+	const [, field = '', operator] = FALLBACK.exec(code) ?? [];
+	const guarded = fieldPath(field);
+	// Behind a missing parent n8n fails to read the field, and then the whole code gives nothing.
+	if (!guarded || !hasValueAt(json, guarded.slice(0, -1))) return false;
+	return operator === '||' || !Number.isNaN(valueAt(json, guarded));
 }
 
 /** What n8n leaves out of a text: no value, and a number that is none. */

@@ -39,7 +39,7 @@ export function checkDelay(checks: number, checkEveryMs: number): number {
  */
 export function readAnswer(
 	status: Record<string, unknown>,
-	{ finishedStatusCodes, keys }: WaitRequest,
+	{ finishedStatusCodes, keys }: Pick<WaitRequest, 'finishedStatusCodes' | 'keys'>,
 ): Answer | undefined {
 	const pressed = pressedKeys(status.Dtmf);
 	if (pressed !== '') {
@@ -52,18 +52,83 @@ export function readAnswer(
 			pressedLabel: offered?.label || offered?.message || null,
 		};
 	}
-	if (isCode(status.Status) && finishedStatusCodes.has(String(status.Status).trim())) {
-		return { outcome: 'noKey', pressedKey: null, pressedLabel: null };
-	}
-	return undefined;
+	return isFinished(status.Status, finishedStatusCodes) ? NO_KEY : undefined;
 }
 
+export const NO_KEY: Answer = { outcome: 'noKey', pressedKey: null, pressedLabel: null };
+export const TIMED_OUT: Answer = { outcome: 'timedOut', pressedKey: null, pressedLabel: null };
+
+/**
+ * A status can say that a call is over a moment before the pressed key is written into it. So a call that
+ * is over without a key is read once more, this long after.
+ */
+const LOOK_AGAIN_MS = 3_000;
+
+/** How long before the end of a wait its last look begins, so that the answer comes in time. */
+const LAST_LOOK_MS = 2_000;
+
+/** A wait, as far as these rules look at it. */
+export type Wait = Pick<OpenCall, 'began' | 'request' | 'overSince'>;
+
+/** When the longest wait has passed, in milliseconds since 1970. */
+export function deadlineOf({
+	began,
+	request,
+}: {
+	began: number;
+	request: Pick<WaitRequest, 'waitAtMostMs'>;
+}): number {
+	return began + request.waitAtMostMs;
+}
+
+/**
+ * When the status is to be read next, or the wait ends: the last look begins a little before the end.
+ *
+ * @param checks how many checks there were
+ * @returns milliseconds since 1970, the deadline at the latest
+ */
+export function nextLook(wait: Wait, checks: number, now: number): number {
+	const { request, overSince } = wait;
+	const deadline = deadlineOf(wait);
+	const lastLook = deadline - Math.min(LAST_LOOK_MS, request.waitAtMostMs / 10);
+	if (now >= lastLook) return deadline;
+	const usual = now + checkDelay(checks, request.checkEveryMs);
+	const again = overSince === undefined ? Infinity : overSince + LOOK_AGAIN_MS;
+	return Math.min(usual, now < again ? again : Infinity, lastLook);
+}
+
+/**
+ * What a look at the status means for a wait.
+ *
+ * @param status undefined when it could not be read
+ * @returns how the wait ended; or that it goes on, and since when the call reads as over without a key
+ */
+export function look(
+	wait: Wait,
+	status: Record<string, unknown> | undefined,
+	now: number,
+): { answer: Answer } | { answer?: undefined; overSince: number | undefined } {
+	const answer = status && readAnswer(status, wait.request);
+	if (answer && answer !== NO_KEY) return { answer };
+	const overSince = answer ? (wait.overSince ?? now) : status ? undefined : wait.overSince;
+	if (answer && overSince !== undefined && now >= overSince + LOOK_AGAIN_MS) return { answer };
+	if (now < deadlineOf(wait)) return { overSince };
+	return { answer: overSince === undefined ? TIMED_OUT : NO_KEY };
+}
+
+/** ITU-T Q.23: a phone has 0–9, * and #; the standard has A–D besides. */
+const TOUCH_KEYS = /^[0-9*#A-D]+$/;
+
+/** The keys in `Dtmf`; none when it says something else, for example "timeout" or -1. */
 function pressedKeys(dtmf: unknown): string {
-	return isCode(dtmf) ? String(dtmf).trim() : '';
+	const text = typeof dtmf === 'string' || typeof dtmf === 'number' ? String(dtmf).trim() : '';
+	return TOUCH_KEYS.test(text) ? text : '';
 }
 
-function isCode(value: unknown): value is string | number {
-	return typeof value === 'string' || typeof value === 'number';
+function isFinished(status: unknown, codes: ReadonlySet<string>): boolean {
+	return (
+		(typeof status === 'string' || typeof status === 'number') && codes.has(String(status).trim())
+	);
 }
 
 function isOffered(pressed: string, keys: readonly OfferedKey[]): boolean {
@@ -85,4 +150,6 @@ export interface OpenCall {
 	input: Record<string, unknown>;
 	/** Why the last check failed, or null when it did not. */
 	lastFault: string | null;
+	/** Since when the call reads as over without a key, in milliseconds since 1970. */
+	overSince?: number;
 }

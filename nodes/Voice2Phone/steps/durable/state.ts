@@ -36,10 +36,6 @@ export interface WaitState {
 export const WAIT_LOST =
 	'n8n lost this wait, so it is not known whether a key was pressed. Wait for Response with this CallId reads it, and dials nobody';
 
-export function deadlineOf({ began, request }: OpenCall | StoredCall): number {
-	return began + request.waitAtMostMs;
-}
-
 export function openCalls({ outcomes }: WaitState): StoredCall[] {
 	return outcomes.flatMap((outcome) => ('open' in outcome ? [outcome.open] : []));
 }

@@ -1,13 +1,14 @@
 /* Hands a wait to n8n. */
 import type { INodeExecutionData } from 'n8n-workflow';
 
+import { deadlineOf } from '../../core/waiting/answer';
 import { lastResort } from '../../core/waiting/durableWait';
 import { withCalls } from '../../errors/nodeErrors';
 import { toOutputs, type ItemOutcome } from '../../run/items';
 import type { NodeRun } from '../../run/nodeRun';
 import { timedOutResult } from '../waitForResponse';
 import { startInner } from './innerExecution';
-import { deadlineOf, toStored, WAIT_LOST, type WaitState } from './state';
+import { toStored, WAIT_LOST, type WaitState } from './state';
 
 /**
  * Hands the calls that are still open to an inner execution of n8n and suspends the present one until the

@@ -1,6 +1,7 @@
 /* What an inner execution does when it wakes up. */
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { deadlineOf } from '../../core/waiting/answer';
 import {
 	asksFirst,
 	isJustStarted,
@@ -15,7 +16,6 @@ import { checkCall, timedOutResult } from '../waitForResponse';
 import { START, startInner } from './innerExecution';
 import {
 	callToStored,
-	deadlineOf,
 	failedOutcome,
 	fromStored,
 	item,
@@ -29,6 +29,8 @@ const loadedAt = Date.now();
 
 const AFTER_FAULT_MS = 60_000;
 const LONGEST_FAULT_MS = 10 * 60_000;
+/** n8n wakes executions up to a minute late. The last look still has so long for its answer. */
+const LATE_LOOK_MS = 10_000;
 
 /** Runs a step of an inner execution; the node's parameter "Wait Step" says which. */
 export async function resumeWait(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
@@ -145,7 +147,8 @@ async function checkOpenCalls(context: IExecuteFunctions, state: WaitState): Pro
 			if (!('open' in outcome)) return;
 			const call = fromStored(outcome.open);
 			try {
-				const result = await checkCall(call, run);
+				const until = Math.max(deadlineOf(call), Date.now() + LATE_LOOK_MS);
+				const result = await checkCall(call, run, until);
 				state.outcomes[itemIndex] = result ? { result } : { open: callToStored(call) };
 			} catch (thrown) {
 				state.outcomes[itemIndex] = failedOutcome(thrown as NodeError, call.callId);

@@ -3,7 +3,7 @@ import type { Problem } from '../../../../nodes/Voice2Phone/core/words';
 
 const parse = (dtmf: unknown, needsReply = true) => {
 	const problems: Problem[] = [];
-	return { keys: parseKeys(dtmf, problems, { needsReply }), problems };
+	return { keys: parseKeys(dtmf, problems, { needsReply: () => needsReply }), problems };
 };
 
 describe('the keys to press', () => {

@@ -1,5 +1,6 @@
 import {
 	fieldPath,
+	givesSomething,
 	hasValueAt,
 	mayBeEmpty,
 	references,
@@ -54,6 +55,25 @@ describe('the way to a field', () => {
 		expect(hasValueAt({ a: 'text' }, ['a', 'length'])).toBe(false);
 		expect(hasValueAt({}, ['toString'])).toBe(false);
 		expect(hasValueAt(undefined, ['a'])).toBe(false);
+	});
+});
+
+describe('a field with something behind it for the case that it has none', () => {
+	it.each([
+		["$json.title ?? ''", {}, true],
+		['$json.title || "you"', { title: null }, true],
+		['$json.title', {}, false],
+		['$json.title', { title: '' }, true],
+		["$json.a.b ?? ''", { a: {} }, true],
+		["$json.a.b ?? ''", {}, false],
+		["$json.n ?? ''", { n: NaN }, false],
+		['$json.n || 0', { n: NaN }, true],
+		['$json.n ?? undefined', {}, false],
+		["$json.n * 2 ?? ''", {}, false],
+		["$json.a ? $json.b : $json.c ?? ''", {}, false],
+		["$json.title ?? ''", undefined, false],
+	])('%s of %j', (code, json, gives) => {
+		expect(givesSomething(code, json)).toBe(gives);
 	});
 });
 

@@ -4,7 +4,7 @@ import type { IExecuteFunctions, NodeParameterValueType } from 'n8n-workflow';
 
 import {
 	fieldPath,
-	hasValueAt,
+	givesSomething,
 	isNothing,
 	isNumberInsteadOfMissingValue,
 	mayBeEmpty,
@@ -39,8 +39,7 @@ export function emptyExpressions(
 
 	const empty = template.codes.filter((code, index) => {
 		if (isWhole(template) || !mayBeEmpty(template, index, value)) return false;
-		const path = fieldPath(code);
-		if (path && hasValueAt(context.getInputData()[itemIndex]?.json, path)) return false;
+		if (givesSomething(code, context.getInputData()[itemIndex]?.json)) return false;
 		const result = evaluate(code);
 		return result.evaluated && isNothing(result.value);
 	});
@@ -162,5 +161,8 @@ function asSource(code: string): string {
 /** What is wrong, going on from the label of the field, with what to do. */
 export function emptyExpressionReason(sources: readonly string[]): string {
 	const named = sources.map((source) => `\`${source}\``).join(', ');
-	return `${named} gave nothing. Check the name in the node before, or add ?? '' behind it where it may be empty`;
+	const advice = sources.every((source) => /\?\?|\|\|/.test(source))
+		? 'A field on the way to the last one is missing: check the names, or write ?. in place of each dot'
+		: "Check the name in the node before, or add ?? '' behind it where it may be empty";
+	return `${named} gave nothing. ${advice}`;
 }

@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { checkSpokenText, faultOfSpokenValue } from '../core/calls/messageCheck';
 import type { Problem } from '../core/words';
-import type { Option } from '../guards/guard';
+import type { Option } from './guard';
 import {
 	emptyExpressions,
 	emptyExpressionReason,
@@ -82,4 +82,24 @@ function originOf(
 	return sources.length === 0
 		? ''
 		: `. It comes from ${sources.map((source) => `\`${source}\``).join(', ')}`;
+}
+
+/**
+ * The same for what a person is asked in an approval: the expressions in the message as it was written, and the
+ * text as it is spoken. Before it is made for ears, a request may well hold "[object Object]".
+ */
+export function checkSpokenRequest(
+	context: IExecuteFunctions,
+	{ label, path }: SpokenField,
+	itemIndex: number,
+	{ written, spoken }: { written: unknown; spoken: string },
+	messageCheck: MessageCheck,
+): { problems: Problem[]; hints: string[] } {
+	if (messageCheck === 'off') return { problems: [], hints: [] };
+	const empty = emptyExpressions(context, path, itemIndex, written);
+	const { refusal, hints } = checkSpokenText(spoken);
+	const faults = empty.length > 0 ? [emptyExpressionReason(empty)] : refusal ? [refusal] : [];
+	return messageCheck === 'warn'
+		? { problems: [], hints: [...faults, ...hints] }
+		: { problems: faults.map((reason) => ({ field: label, reason })), hints };
 }

@@ -1,0 +1,155 @@
+import {
+	answerIn,
+	kindOf,
+	readFault,
+	type NetworkFault,
+} from '../../../../nodes/Voice2Phone/core/calls/networkFaults';
+
+const fault = (parts: Partial<NetworkFault>): NetworkFault => ({ code: '', message: '', ...parts });
+
+describe('what a network fault means, when the connection shows how far it came', () => {
+	it.each([
+		['noSocket', 'neverLeft'],
+		['handshaking', 'neverLeft'],
+		['plain', 'proxyRefused'],
+		['secure', 'unknown'],
+	] as const)('a reset at "%s" is "%s"', (stage, kind) => {
+		expect(kindOf(fault({ code: 'ECONNRESET', syscall: 'read', stage }))).toBe(kind);
+		expect(kindOf(fault({ message: 'socket hang up', stage }))).toBe(kind);
+		expect(kindOf(fault({ code: 'EPROTO', stage }))).toBe(kind);
+		expect(kindOf(fault({ code: 'ERR_SSL_WRONG_VERSION_NUMBER', stage }))).toBe(kind);
+	});
+
+	it('a time-out before TLS was agreed cannot have called anybody, a later one can', () => {
+		const timeOut = { code: 'ECONNABORTED', message: 'timeout of 30000ms exceeded' };
+		expect(kindOf(fault({ ...timeOut, stage: 'noSocket' }))).toBe('neverLeft');
+		expect(kindOf(fault({ ...timeOut, stage: 'handshaking' }))).toBe('neverLeft');
+		expect(kindOf(fault({ ...timeOut, stage: 'secure' }))).toBe('timedOut');
+		expect(kindOf(fault(timeOut))).toBe('timedOut');
+	});
+});
+
+describe('what a network fault means by its code, call or words alone', () => {
+	it.each<[NetworkFault['code'], Partial<NetworkFault>, string]>([
+		['EAI_FAIL', { syscall: 'getaddrinfo' }, 'neverLeft'],
+		['EAI_NODATA', {}, 'neverLeft'],
+		['ESERVFAIL', { syscall: 'getaddrinfo' }, 'neverLeft'],
+		['ENOTFOUND', {}, 'neverLeft'],
+		['EMFILE', { syscall: 'connect' }, 'neverLeft'],
+		['ETIMEDOUT', { syscall: 'connect' }, 'neverLeft'],
+		['ECONNREFUSED', {}, 'neverLeft'],
+		['EHOSTUNREACH', {}, 'neverLeft'],
+		['EHOSTUNREACH', { syscall: 'read' }, 'unknown'],
+		['ENETDOWN', { syscall: 'write' }, 'unknown'],
+		['EPROTO', { message: 'wrong version number' }, 'neverLeft'],
+		['EPROTO', { message: 'decryption failed or bad record mac' }, 'unknown'],
+		['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', {}, 'neverLeft'],
+		['ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC', {}, 'unknown'],
+		['ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', {}, 'unknown'],
+		['CERT_HAS_EXPIRED', {}, 'certificate'],
+		['ERR_TLS_CERT_ALTNAME_INVALID', {}, 'certificate'],
+		['SELF_SIGNED_CERT_IN_CHAIN', {}, 'certificate'],
+		['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', { stage: 'handshaking' }, 'certificate'],
+		['', { message: 'Proxy connection ended before receiving CONNECT response' }, 'proxyRefused'],
+		['', { message: 'Invalid header from proxy CONNECT response: "x"' }, 'proxyRefused'],
+		['ERR_INVALID_CHAR', {}, 'notPrepared'],
+		['ERR_INVALID_ARG_TYPE', {}, 'notPrepared'],
+		['ERR_BAD_OPTION_VALUE', {}, 'notPrepared'],
+		['ERR_CANCELED', { hasRequest: false }, 'neverLeft'],
+		['ERR_CANCELED', { hasRequest: true }, 'unknown'],
+		['ERR_CANCELED', {}, 'unknown'],
+		['', { hasRequest: false }, 'notPrepared'],
+		['', { hasRequest: true }, 'unknown'],
+		['', {}, 'unknown'],
+		['SQLITE_BUSY', { message: 'NodeOperationError: x', hasRequest: false }, 'notPrepared'],
+		['UND_ERR_SOCKET', { hasRequest: false }, 'unknown'],
+		['ECONNRESET', {}, 'unknown'],
+		['EPIPE', {}, 'unknown'],
+		['ERR_BAD_RESPONSE', { message: 'stream has been aborted' }, 'unknown'],
+		['HPE_INVALID_CONSTANT', {}, 'unknown'],
+		['ERR_SOMETHING_NEW', {}, 'unknown'],
+	])('%s %o is %s', (code, parts, kind) => {
+		expect(kindOf(fault({ code, ...parts }))).toBe(kind);
+	});
+
+	it('several addresses were not reached only when none was', () => {
+		const attempts = [
+			{ code: 'ETIMEDOUT', syscall: 'connect' },
+			{ code: 'ENETUNREACH', syscall: 'connect' },
+		];
+		expect(kindOf(fault({ code: 'ETIMEDOUT', attempts }))).toBe('neverLeft');
+		expect(
+			kindOf(fault({ code: 'ETIMEDOUT', attempts: [...attempts, { code: 'ECONNRESET' }] })),
+		).toBe('timedOut');
+	});
+});
+
+describe('what was thrown', () => {
+	const axiosError = (request: unknown, parts: object = {}) =>
+		Object.assign(new Error('outer'), { code: 'ECONNRESET', isAxiosError: true, request }, parts);
+
+	it('is read down to its innermost cause', () => {
+		const inner = Object.assign(new Error('connect ECONNREFUSED'), {
+			code: 'ECONNREFUSED',
+			syscall: 'connect',
+		});
+		const outer = new Error('The service refused the connection', { cause: inner });
+		expect(readFault(new Error('n8n', { cause: outer }))).toMatchObject({
+			code: 'ECONNREFUSED',
+			syscall: 'connect',
+			message: 'Error: n8n\nError: The service refused the connection\nError: connect ECONNREFUSED',
+			hasRequest: false,
+		});
+	});
+
+	it('holds what became of each address', () => {
+		const attempt = Object.assign(new Error('x'), { code: 'ETIMEDOUT', syscall: 'connect' });
+		const cause = Object.assign(new AggregateError([attempt, attempt]), { code: 'ETIMEDOUT' });
+		const read = readFault(axiosError(undefined, { cause }));
+		expect(read.attempts).toEqual(Array(2).fill({ code: 'ETIMEDOUT', syscall: 'connect' }));
+		expect(kindOf(read)).toBe('neverLeft');
+	});
+
+	it.each([
+		[{ socket: null }, 'noSocket'],
+		[{ socket: { secureConnecting: true, encrypted: true } }, 'handshaking'],
+		[{ socket: { secureConnecting: false, encrypted: true } }, 'secure'],
+		[{ socket: { encrypted: true } }, 'secure'],
+		[{ socket: {} }, 'plain'],
+		[{}, undefined],
+	])('shows how far the request came: %o is %s', (request, stage) => {
+		expect(readFault(axiosError(request))).toMatchObject({ hasRequest: true, stage });
+	});
+
+	it.each([
+		undefined,
+		null,
+		'text',
+		12,
+		{},
+		[],
+		() => 1,
+		Object.assign(new Error('lost'), { name: 'NodeApiError' }),
+	])('is unknown when it tells nothing: %o', (thrown) => {
+		expect(kindOf(readFault(thrown))).toBe('unknown');
+	});
+
+	it('came before the request when it is an error without a code', () => {
+		const inner = new Error('The credential could not be decrypted');
+		expect(kindOf(readFault(new Error('n8n', { cause: inner })))).toBe('notPrepared');
+	});
+
+	it('can be its own cause', () => {
+		const error: Error & { cause?: unknown } = new Error('round');
+		error.cause = error;
+		expect(readFault(error).code).toBe('');
+		expect(answerIn(error)).toBeUndefined();
+	});
+
+	it('can hold an answer, and who gave it', () => {
+		const response = { status: 502 };
+		const thrown = new Error('n8n', { cause: axiosError({ socket: {} }, { response }) });
+		expect(answerIn(thrown)).toEqual({ response, stage: 'plain' });
+		expect(answerIn(axiosError({ socket: null }))).toBeUndefined();
+	});
+});

@@ -1,0 +1,116 @@
+import { redactor } from '../../../nodes/Voice2Phone/core/redact';
+
+const KEY = 'Zk7"x/Q+b&9<t>éW-3.a$';
+const GUID_KEY = '5F0C3B7A-91D2-4E8B-A1C6-7D2E90B4F315';
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+const hide = redactor(KEY);
+const escaped = (text: string, form: (codePoint: number) => string) =>
+	[...text].map((character) => form(character.codePointAt(0) as number)).join('');
+
+const forms: Array<[string, string]> = [
+	['as it is', KEY],
+	['in lower case', KEY.toLowerCase()],
+	['in upper case', KEY.toUpperCase()],
+	['as Basic', `Basic ${base64(`${KEY}:`)}`],
+	['as Basic without padding', base64(`${KEY}:`).replace(/=+$/, '')],
+	['as Basic in lower case', base64(`${KEY}:`).toLowerCase()],
+	['in base64 alone', base64(KEY)],
+	['in base64 behind one letter', base64(`:${KEY}`)],
+	['in base64 behind a word of two', base64(`u:${KEY}`)],
+	['in base64 for URLs', Buffer.from(`${KEY}:`).toString('base64url')],
+	['in base64 inside of a URL', encodeURIComponent(base64(`${KEY}:`))],
+	['in base64 inside of JSON of PHP', base64(`${KEY}:`).replaceAll('/', '\\/')],
+	['escaped for a URL', encodeURIComponent(KEY)],
+	['escaped for a URL twice', encodeURIComponent(encodeURIComponent(KEY))],
+	[
+		'each byte escaped for a URL',
+		[...Buffer.from(KEY)].map((byte) => `%${byte.toString(16)}`).join(''),
+	],
+	['as JSON', JSON.stringify(KEY).slice(1, -1)],
+	['as JSON in JSON', JSON.stringify(JSON.stringify(KEY)).slice(3, -3)],
+	[
+		'as JSON of .NET',
+		escaped(KEY, (code) =>
+			code > 126 || '"&<>+'.includes(String.fromCodePoint(code))
+				? `\\u${code.toString(16).toUpperCase().padStart(4, '0')}`
+				: String.fromCodePoint(code),
+		),
+	],
+	[
+		'as HTML',
+		KEY.replaceAll('&', '&amp;')
+			.replaceAll('"', '&quot;')
+			.replaceAll('<', '&lt;')
+			.replaceAll('>', '&gt;'),
+	],
+	['as numbers in HTML', escaped(KEY, (code) => `&#${code};`)],
+	['as hexadecimal numbers in HTML', escaped(KEY, (code) => `&#x${code.toString(16)};`)],
+	['as bytes', Buffer.from(KEY).toString('hex')],
+	[
+		'as bytes with colons',
+		Buffer.from(KEY)
+			.toString('hex')
+			.replace(/..(?=.)/g, '$&:'),
+	],
+];
+
+describe('the API key', () => {
+	it.each(forms)('is hidden %s', (_, form) => {
+		const hidden = hide(`Your key (${form}) is wrong`);
+		expect(hidden).toMatch(/^Your key \((Basic )?\[API key\]\) is wrong$/);
+		expect(hide(`<${form}>`)).not.toContain(form.slice(0, 12));
+	});
+
+	it.each([
+		GUID_KEY,
+		GUID_KEY.toLowerCase(),
+		GUID_KEY.replaceAll('-', ''),
+		`{${GUID_KEY}}`,
+		base64(GUID_KEY),
+	])('that is a GUID is hidden in each form: %s', (form) => {
+		const hidden = redactor(GUID_KEY)(`key ${form}.`);
+		expect(hidden).toMatch(/^key \{?\[API key\]\}?\.$/);
+	});
+
+	it('is hidden with its dashes, when it was entered without', () => {
+		expect(redactor(GUID_KEY.replaceAll('-', ''))(GUID_KEY)).toBe('[API key]');
+	});
+
+	it('is hidden wherever it stands, and each of several keys', () => {
+		const both = redactor('first-key', ' second-key ');
+		expect(both('first-key, SECOND-KEY and first-key')).toBe('[API key], [API key] and [API key]');
+	});
+
+	it('hides nothing when there is none', () => {
+		expect(redactor('', '  ')('anything')).toBe('anything');
+	});
+
+	it('leaves other texts as they are', () => {
+		const texts = [
+			'No credit left for 49 30 901820',
+			base64('something else that is long enough'),
+			'',
+		];
+		for (const text of texts) expect(hide(text)).toBe(text);
+	});
+
+	it.each([KEY, GUID_KEY, 'a'.repeat(60)])(
+		'takes ten times as long for ten times the text: %s',
+		(key) => {
+			const hideKey = redactor(key);
+			const almost = `${key.slice(0, -1)}!`;
+			const texts = (length: number) =>
+				[key[0], almost, '\\', '&amp;', '%25', 'QUFB', `${key.slice(0, -2)}`].map((piece) =>
+					piece.repeat(length / piece.length),
+				);
+			const millisecondsFor = (length: number) => {
+				const began = performance.now();
+				for (const text of texts(length)) hideKey(text);
+				return performance.now() - began;
+			};
+			millisecondsFor(20_000);
+			const small = Math.min(millisecondsFor(20_000), millisecondsFor(20_000));
+			expect(millisecondsFor(200_000)).toBeLessThan(40 * Math.max(small, 1));
+		},
+	);
+});
