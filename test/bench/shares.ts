@@ -6,8 +6,8 @@ const OWN_FILE = /(?:n8n-nodes-voice2phone|dist)\/(?:dist\/)?nodes\/Voice2Phone\
 
 /** The part of the work that a file of the node stands for. */
 const PARTS: Array<[part: string, file: RegExp]> = [
-	['Validation', /^core\/(callRequest|phone|numbering|countr|allowed|spoken)/],
-	['Journal', /^core\/journal/],
+	['Validation', /^(parameters|guards|core\/(calls|numbers|hours))\/(?!.*(journal|outcome))/],
+	['Journal', /^core\/calls\/journal/],
 	['Pacing', /^core\/pacing/],
 ];
 

@@ -78,7 +78,7 @@ export const voice2PhoneCalls = callPeople(
 			phoneNumber: '={{ $json.phone }}',
 			message: `=${MESSAGE}`,
 			dtmf: { entries: [{ key: '1', message: 'Thank you' }] },
-			options: { callsAtOnce: CALLS_AT_ONCE, callsPerSecond: 0 },
+			options: { callsAtOnce: CALLS_AT_ONCE, callsPerSecond: 0, maxCalls: 0 },
 		},
 		{ credentials },
 	),

@@ -8,6 +8,7 @@ import {
 	type Workflow,
 } from '../../playground/n8nClient';
 import { startScriptedModel, type ScriptedModel, type ToolCall } from '../support/scriptedModel';
+import { nodeParameters } from '../support/parameters';
 import { linear, node } from '../support/workflow';
 import { receivedItems, useN8n } from './support';
 
@@ -26,7 +27,7 @@ afterAll(async () => await model?.close());
 
 /** The parameters of a call of which the model chooses the number and the words, as the editor writes them. */
 const chosenByModel: INodeParameters = {
-	operation: 'sendAndWait',
+	operation: 'callAndWait',
 	countryCode: 'auto',
 	phoneNumber:
 		"={{ /*n8n-auto-generated-fromAI-override*/ $fromAI('Phone_Number', `The customer, with + and country code`, 'string') }}",
@@ -42,9 +43,10 @@ const chosenByModel: INodeParameters = {
 			},
 		],
 	},
+	allowedNumbers: '+1 425 555 01*',
 };
 
-/** The Voice2Phone node as an agent's tool. */
+/** The Voice2Phone node as an agent's tool; its options flat. */
 function phoneTool(options: INodeParameters = {}, parameters: INodeParameters = {}): INode {
 	return voice2Phone('n8n-nodes-voice2phone.voice2PhoneTool', 'Call Customer', {
 		...chosenByModel,
@@ -56,7 +58,7 @@ function phoneTool(options: INodeParameters = {}, parameters: INodeParameters = 
 function voice2Phone(type: string, name: string, parameters: INodeParameters): INode {
 	const { id } = bed.credential;
 	const credentials = { voice2PhoneApi: { id, name: bed.credential.name } };
-	return node(type, 1, name, parameters, { credentials }).nodes[0];
+	return node(type, 1, name, nodeParameters(parameters), { credentials }).nodes[0];
 }
 
 /** Publishes a workflow in which an agent has this tool; with `review`, that node stands between them. */
@@ -91,9 +93,14 @@ async function saveAgent(name: string, tool: INode, review?: INode): Promise<Sav
 }
 
 /** Lets the agent use its tools as the turns say, one after the other, and end. */
-async function act(workflow: SavedWorkflow, turns: ToolCall[][], item: IDataObject = {}) {
+async function act(
+	workflow: SavedWorkflow,
+	turns: ToolCall[][],
+	item: IDataObject = {},
+	run: 'runProduction' | 'runManually' = 'runProduction',
+) {
 	model.script(...turns, 'Done.');
-	const execution = await bed.runProduction(workflow, [item]);
+	const execution = await bed[run](workflow, [item]);
 	expect(execution.status).toBe('success');
 	expect(outputItems(execution, 'AI Agent').map(({ json }) => json)).toEqual([{ output: 'Done.' }]);
 	return execution;
@@ -126,20 +133,15 @@ describe('The node as a tool of an AI agent', () => {
 		expect(told()).toEqual([
 			{
 				CallId: call.callId,
-				Status: 2,
-				CreatedDateUtc: expect.any(String) as string,
-				UpdatedDateUtc: expect.any(String) as string,
-				Dtmf: '2',
 				outcome: 'keyPressed',
 				pressedKey: '2',
 				pressedLabel: 'Call Back',
-				waitedSeconds: expect.any(Number) as number,
 			},
 		]);
-		expect(model.toolResults[0].length).toBeLessThan(300);
+		expect(model.toolResults[0].length).toBeLessThan(150);
 
 		expect(model.offeredTools.get('Call_Customer')).toMatchObject({
-			description: 'Make a call and wait for the response in Voice2Phone',
+			description: 'Call and wait for key press in Voice2Phone',
 			parameters: {
 				properties: {
 					Phone_Number: { type: 'string', description: 'The customer, with + and country code' },
@@ -152,7 +154,10 @@ describe('The node as a tool of an AI agent', () => {
 	});
 
 	it('does not call a number that is not allowed, and tells the model why', async () => {
-		const workflow = await saveAgent('Allowed', phoneTool({ allowedNumbers: '+1 425 555 0102' }));
+		const workflow = await saveAgent(
+			'Allowed',
+			phoneTool({}, { allowedNumbers: '+1 425 555 0102' }),
+		);
 		await act(workflow, [[callTo('+1 425 555 0103')], [callTo('+1 425 555 0102')]]);
 		expect(bed.simulator.acceptedCalls().map(({ number }) => number)).toEqual(['+14255550102']);
 		const [refused, called] = told();
@@ -160,6 +165,22 @@ describe('The node as a tool of an AI agent', () => {
 			/Phone Number \+14255550103 is not among the Allowed Numbers\. Call one that is/,
 		);
 		expect(called).toMatchObject({ outcome: 'keyPressed', pressedKey: '2' });
+	});
+
+	it('calls nobody whom the model chose while no number is allowed', async () => {
+		const workflow = await saveAgent('None allowed', phoneTool({}, { allowedNumbers: '' }));
+		await act(workflow, [[callTo('+1 425 555 0102')]]);
+		expect(bed.simulator.requests).toEqual([]);
+		expect(told()[0].error).toMatch(/Allowed Numbers is empty, and the agent chooses the number/);
+	});
+
+	it('in a run by hand calls the Test Number, and without one nobody', async () => {
+		const tool = (testNumber: string) => phoneTool({}, { testMode: 'testNumber', testNumber });
+		const turns = [[callTo('+1 425 555 0102')]];
+		await act(await saveAgent('Test', tool('+1 425 555 0103')), turns, {}, 'runManually');
+		await act(await saveAgent('No test number', tool('')), turns, {}, 'runManually');
+		expect(bed.simulator.acceptedCalls().map(({ number }) => number)).toEqual(['+14255550103']);
+		expect(told()[0].error).toMatch(/Test Number is empty, and a manual run calls the Test Number/);
 	});
 
 	it('refuses the same call again, and tells the model what came of the first', async () => {
@@ -298,20 +319,44 @@ describe('The node as a human review between an agent and its tool', () => {
 		expect(told()[1].output).toMatch(/Not approved\. .* was placed before in this execution/);
 	});
 
-	it('speaks the words of the user, and keeps the key for approval', async () => {
+	it('speaks the words of the user, and takes the keys of the user for answers', async () => {
 		const own = await saveReview('Own words', {
 			message: '=May I? {{ JSON.stringify($tool.parameters) }}',
-			dtmf: { entries: [{ key: '2', label: 'No', message: 'As you like.' }] },
+			approvalOptions: { approveKey: '9', instruction: 'Yes is 9, no is 1.', refuseKey: '1' },
 		});
-		await act(own, [[REQUEST]], { approver: approvers.refuses });
-		const [review] = asked(approvers.refuses);
-		expect(review.message).toMatch(/^May I\? phone number: \+1 425 555 0103\. message: Your order/);
-		expect(review.dtmf).toEqual({ 1: 'Approved. Thank you.', 2: 'As you like.' });
+		await act(own, [[REQUEST]], { approver: approvers.approves });
+		expect(customerCalls()).toEqual([]);
+		expect(told()[0].output).toMatch(/^User rejected the tool call/);
+
+		await act(own, [[REQUEST]], { approver: '+1 425 555 0109' });
+		expect(customerCalls()).toHaveLength(1);
+		for (const approver of [approvers.approves, '+1 425 555 0109']) {
+			const [review] = asked(approver);
+			expect(review.message).toMatch(
+				/^May I\? phone number: \+1 425 555 0103\. message: Your order/,
+			);
+			expect(review.message).toMatch(/\n\nYes is 9, no is 1\.$/);
+			expect(review.dtmf).toEqual({ 1: 'Not approved. Thank you.', 9: 'Approved. Thank you.' });
+		}
+	});
+
+	it('in a run by hand asks at the Test Number, and without one nobody', async () => {
+		const save = async (name: string, testNumber: string) =>
+			await saveReview(name, { testMode: 'testNumber', testNumber });
+		const item = { approver: approvers.refuses };
+		await act(await save('Test', approvers.approves), [[REQUEST]], item, 'runManually');
+		expect(asked(approvers.approves)).toHaveLength(1);
+		expect(customerCalls()).toHaveLength(1);
+
+		await act(await save('No test number', ''), [[REQUEST]], item, 'runManually');
+		expect(bed.simulator.acceptedCalls()).toHaveLength(2);
+		expect(told()[0].output).toMatch(/Not approved\. .* Test Number is empty/);
 	});
 });
 
 describe('The example Approval by Phone', () => {
-	it('refunds after the approval', async () => {
+	/** The example, run from the chat in the editor; with the user's own number as Test Number. */
+	async function chat(testNumber: string) {
 		const file = join(__dirname, '../../docs/workflows/approval-by-phone.json');
 		const example = JSON.parse(await readFile(file, 'utf8')) as Workflow;
 		const give = (name: string, type: string, { id, name: credential }: Credential) => {
@@ -321,6 +366,9 @@ describe('The example Approval by Phone', () => {
 		};
 		give('Ask by Phone', 'voice2PhoneApi', bed.credential);
 		give('OpenAI Chat Model', 'openAiApi', modelCredential);
+		const { parameters } = example.nodes.find(({ name }) => name === 'Ask by Phone')!;
+		expect(parameters).toMatchObject({ testMode: 'testNumber', testNumber: '' });
+		parameters.testNumber = testNumber;
 		const saved = await bed.client.saveWorkflow({
 			...example,
 			pinData: { Chat: [{ json: { sessionId: '1', chatInput: 'Refund 40 dollars to Ada.' } }] },
@@ -330,12 +378,16 @@ describe('The example Approval by Phone', () => {
 			[{ tool: 'Refund_Customer', arguments: { toolParameters: refund, hitlParameters: {} } }],
 			'Ada has her money.',
 		);
-		const execution = await bed.client.finished(await bed.client.runManually(saved, 'Chat'));
+		return await bed.client.finished(await bed.client.runManually(saved, 'Chat'));
+	}
+
+	it('refunds after the approval', async () => {
+		const execution = await chat('+1 425 555 0201');
 		expect(
 			bed.simulator.acceptedCalls().map(({ number, message }) => ({ number, message })),
 		).toEqual([
 			{
-				number: '+14255550101',
+				number: '+14255550201',
 				message:
 					'The assistant wants to use the tool refund customer. customer: Ada. amount: 40. reason: ' +
 					'The lamp was broken.\n\nPress 1 to approve, or 2 to refuse.',
@@ -343,5 +395,11 @@ describe('The example Approval by Phone', () => {
 		]);
 		expect(told()).toEqual([{ response: 'Refunded 40 dollars to Ada.' }]);
 		expect(outputItems(execution, 'AI Agent')[0].json.output).toBe('Ada has her money.');
+	});
+
+	it('calls nobody and refunds nothing while it is as imported', async () => {
+		await chat('');
+		expect(bed.simulator.requests).toEqual([]);
+		expect(told()[0].output).toMatch(/Not approved\. .* Test Number is empty/);
 	});
 });

@@ -23,7 +23,13 @@ const THREE = ['+14255550101', '+14255550102', '+14255550103'];
 const retryOnFail: NodeSettings = { retryOnFail: true, maxTries: 3 };
 
 const acceptedNumbers = () => bed.simulator.acceptedCalls().map(({ number }) => number);
-const callIds = () => bed.simulator.acceptedCalls().map(({ callId }) => callId);
+/** What Make Call gives out for the calls that were placed. */
+const placedCalls = () =>
+	bed.simulator.acceptedCalls().map(({ callId, number }) => ({
+		CallId: callId,
+		calledNumber: number,
+		calledAt: expect.any(String) as string,
+	}));
 const posts = () => bed.simulator.requests.filter(({ method }) => method === 'POST');
 const jsonOf = (execution: Execution, name = 'Voice2Phone') =>
 	outputItems(execution, name).map(({ json }) => json);
@@ -41,7 +47,7 @@ describe('Three calls of which the third is refused once', () => {
 			expect(execution.status).toBe('success');
 			expect(acceptedNumbers()).toEqual(THREE);
 			expect(posts()).toHaveLength(4);
-			expect(jsonOf(execution)).toEqual(callIds().map((CallId) => ({ CallId })));
+			expect(jsonOf(execution)).toEqual(placedCalls());
 		},
 	);
 
@@ -56,7 +62,7 @@ describe('Three calls of which the third is refused once', () => {
 			const execution = await bed.client.retry(failed.id);
 			expect(execution).toMatchObject({ status: 'success', retryOf: failed.id });
 			expect(acceptedNumbers()).toEqual(THREE);
-			expect(jsonOf(execution)).toEqual(callIds().map((CallId) => ({ CallId })));
+			expect(jsonOf(execution)).toEqual(placedCalls());
 		},
 	);
 });
@@ -154,7 +160,7 @@ describe('When n8n is killed in the middle of a batch', () => {
 	const people = ['Ann', 'Bob', 'Cy', 'Di', 'Ed'];
 	const callEach = (options = {}) =>
 		call({ retryFor: 3600, ...options }, { onError: 'continueRegularOutput' });
-	const key = { deduplicationKey: '={{ $json.text }}' };
+	const key = { oncePer: '={{ $json.text }}' };
 	/** In each, Ann and Bob have been called. Cy's call is open, or is still to be placed. */
 	const batches = {
 		'no key, between two calls': callEach(),
@@ -167,7 +173,7 @@ describe('When n8n is killed in the middle of a batch', () => {
 
 	const workflows = {} as Record<Batch, SavedWorkflow>;
 	const executionIds = {} as Record<Batch, string>;
-	const calledBefore = {} as Record<Batch, string[]>;
+	const placedBefore = {} as Record<Batch, string[]>;
 	let answered: string[];
 	const itemsOf = (batch: Batch) =>
 		people.map((name) => ({ phone: '425 555 0101', text: `${batch}: ${name}` }));
@@ -200,7 +206,7 @@ describe('When n8n is killed in the middle of a batch', () => {
 			const turns = posts().filter(({ rawBody }) => rawBody.includes(': Cy'));
 			return turns.length === names.length || undefined;
 		});
-		for (const batch of names) calledBefore[batch] = called(batch);
+		for (const batch of names) placedBefore[batch] = called(batch);
 		answered = posts()
 			.filter(({ callId, rawBody }) => callId && !rawBody.includes(': Cy'))
 			.map(({ callId }) => callId!);
@@ -228,47 +234,42 @@ describe('When n8n is killed in the middle of a batch', () => {
 		['no key, during a call', ['Ann', 'Bob', 'Cy']],
 	] as const)('%s: "Retry" begins anew and calls all, some a second time', async (...given) => {
 		const [batch, before] = given;
-		expect(calledBefore[batch]).toEqual(before);
+		expect(placedBefore[batch]).toEqual(before);
 		const execution = await bed.client.retry(executionIds[batch]);
 		expect(execution.status).toBe('success');
 		expect(called(batch)).toEqual(people);
-		expect(jsonOf(execution)).toEqual(callIds().map((CallId) => ({ CallId })));
+		expect(jsonOf(execution)).toEqual(placedCalls());
 	});
 
-	const skipped = (batch: Batch, name: string) => ({
-		outcome: 'skipped',
-		deduplicationKey: `${batch}: ${name}`,
-	});
+	const calledBefore = expect.objectContaining({
+		outcome: 'notCalled',
+		notCalledBecause: 'calledBefore',
+		CallId: null,
+	}) as object;
 
 	it('key, between two calls: "Retry" calls just those who were not', async () => {
 		const batch = 'key, between two calls';
-		expect(calledBefore[batch]).toEqual(['Ann', 'Bob']);
+		expect(placedBefore[batch]).toEqual(['Ann', 'Bob']);
 		const execution = await bed.client.retry(executionIds[batch]);
 		expect(called(batch)).toEqual(['Cy', 'Di', 'Ed']);
-		const [cy, di, ed] = callIds();
-		expect(jsonOf(execution)).toEqual([
-			skipped(batch, 'Ann'),
-			skipped(batch, 'Bob'),
-			{ CallId: cy },
-			{ CallId: di },
-			{ CallId: ed },
-		]);
+		const [cy, di, ed] = placedCalls();
+		expect(jsonOf(execution)).toEqual([calledBefore, calledBefore, cy, di, ed]);
 	});
 
 	it('key, during a call: "Retry" calls those who were not, and says whose call is unknown', async () => {
 		const batch = 'key, during a call';
-		expect(calledBefore[batch]).toEqual(['Ann', 'Bob', 'Cy']);
+		expect(placedBefore[batch]).toEqual(['Ann', 'Bob', 'Cy']);
 		const execution = await bed.client.retry(executionIds[batch]);
 		expect(called(batch)).toEqual(['Di', 'Ed']);
-		const [di, ed] = callIds();
+		const [di, ed] = placedCalls();
 		expect(jsonOf(execution)).toEqual([
-			skipped(batch, 'Ann'),
-			skipped(batch, 'Bob'),
+			calledBefore,
+			calledBefore,
 			{
 				error: expect.stringMatching(/^The call of item 2 may have been placed by an earlier try/),
 			},
-			{ CallId: di },
-			{ CallId: ed },
+			di,
+			ed,
 		]);
 	});
 

@@ -23,6 +23,7 @@ import {
 	type Service,
 } from '../queue/services';
 import { standingClock, startSimulator, type RecordedRequest, type Simulator } from '../simulator';
+import { nodeParameters } from '../support/parameters';
 
 /*
  * What becomes of waiting executions when n8n is killed: shown with the real n8n, which looks for
@@ -167,21 +168,25 @@ class Bed {
 							options: { destinationFieldName: 'phone' },
 						}),
 						{
-							...node('Call', 'n8n-nodes-voice2phone.voice2Phone', 1, {
-								resource: 'call',
-								operation: 'sendAndWait',
-								countryCode: 'US',
-								phoneNumber: '={{ $json.phone }}',
-								message: 'Hello',
-								dtmf: {
-									entries: [
-										{ key: '1', label: 'Yes', message: 'Thank you' },
-										{ key: '2', label: 'No', message: 'Goodbye' },
-									],
-								},
-								options,
-								...parameters,
-							}),
+							...node(
+								'Call',
+								'n8n-nodes-voice2phone.voice2Phone',
+								1,
+								nodeParameters({
+									operation: 'callAndWait',
+									countryCode: 'US',
+									phoneNumber: '={{ $json.phone }}',
+									message: 'Hello',
+									dtmf: {
+										entries: [
+											{ key: '1', label: 'Yes', message: 'Thank you' },
+											{ key: '2', label: 'No', message: 'Goodbye' },
+										],
+									},
+									options,
+									...parameters,
+								}),
+							),
 							credentials: { voice2PhoneApi: { id: '', name: '' } },
 							...settings,
 						},

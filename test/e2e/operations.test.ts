@@ -39,6 +39,13 @@ const offeredKeys = {
 const wait = { checkEvery: 1, waitAtMost: 1 };
 
 const callIds = () => bed.simulator.acceptedCalls().map(({ callId }) => callId);
+/** What Make Call gives out for the calls that were placed. */
+const placedCalls = () =>
+	bed.simulator.acceptedCalls().map(({ callId, number }) => ({
+		CallId: callId,
+		calledNumber: number,
+		calledAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
+	}));
 const jsonOf = (execution: Execution, name: string, output?: { run?: number; output?: number }) =>
 	outputItems(execution, name, output).map(({ json }) => json);
 
@@ -68,7 +75,7 @@ describe.each(['production', 'manual'] as const)('In a %s execution', (way) => {
 				Dtmf: { '1': `Thank you ${name}` },
 			})),
 		);
-		expect(jsonOf(execution, 'Voice2Phone')).toEqual(callIds().map((CallId) => ({ CallId })));
+		expect(jsonOf(execution, 'Voice2Phone')).toEqual(placedCalls());
 	});
 
 	it('Get Status gives out what the API says', async () => {
@@ -83,17 +90,17 @@ describe.each(['production', 'manual'] as const)('In a %s execution', (way) => {
 		);
 	});
 
-	it('Make Call and Wait for Response brings the pressed keys', async () => {
+	it('Call and Wait for Response brings the pressed keys', async () => {
 		const workflow = await bed.saveSteps(
-			`Make Call and Wait, ${way}`,
-			call({ operation: 'sendAndWait', dtmf: offeredKeys, options: wait }),
+			`Call and Wait, ${way}`,
+			call({ operation: 'callAndWait', dtmf: offeredKeys, options: wait }),
 		);
 		const execution = await ways[way](workflow, people);
 		const [ann, bob, cy] = callIds();
 		expect(jsonOf(execution, 'Voice2Phone')).toMatchObject([
 			{ CallId: ann, outcome: 'keyPressed', pressedKey: '1', pressedLabel: 'Confirm', Dtmf: '1' },
 			{ CallId: bob, outcome: 'keyPressed', pressedKey: '2', pressedLabel: 'Goodbye', Dtmf: '2' },
-			{ CallId: cy, outcome: 'finished', pressedKey: null, pressedLabel: null },
+			{ CallId: cy, outcome: 'noKey', pressedKey: null, pressedLabel: null },
 		]);
 	});
 
@@ -103,7 +110,7 @@ describe.each(['production', 'manual'] as const)('In a %s execution', (way) => {
 			call({}, { name: 'Make Call' }),
 			voice2Phone({
 				operation: 'waitForResponse',
-				keys: { entries: [{ key: '1', label: 'Confirm' }] },
+				dtmf: { entries: [{ key: '1', label: 'Confirm' }] },
 				options: wait,
 			}),
 		);
@@ -111,8 +118,8 @@ describe.each(['production', 'manual'] as const)('In a %s execution', (way) => {
 		const [ann, bob, cy] = callIds();
 		expect(jsonOf(execution, 'Voice2Phone')).toMatchObject([
 			{ CallId: ann, outcome: 'keyPressed', pressedKey: '1', pressedLabel: 'Confirm' },
-			{ CallId: bob, outcome: 'keyPressed', pressedKey: '2', pressedLabel: null },
-			{ CallId: cy, outcome: 'finished', pressedKey: null },
+			{ CallId: bob, outcome: 'otherKey', pressedKey: '2', pressedLabel: null },
+			{ CallId: cy, outcome: 'noKey', pressedKey: null },
 		]);
 		expect(bed.simulator.acceptedCalls()).toHaveLength(3);
 	});
@@ -194,7 +201,7 @@ describe('Among n8n’s own nodes', () => {
 		const execution = await bed.runProduction(workflow, people);
 		expect(execution.status).toBe('success');
 		expect(bed.simulator.acceptedCalls()).toHaveLength(3);
-		expect(jsonOf(execution, 'Execute Workflow')).toEqual(callIds().map((CallId) => ({ CallId })));
+		expect(jsonOf(execution, 'Execute Workflow')).toEqual(placedCalls());
 	});
 
 	it('each pass of Loop Over Items calls its items, and all come out of the loop', async () => {
@@ -253,36 +260,43 @@ describe('Among n8n’s own nodes', () => {
 	});
 
 	it('each key leads down its own branch', async () => {
+		const outputs = ['No Key', 'Timed Out', 'Not Called', '1 Confirm', 'Key 2'];
+		// In another order than the outputs.
 		const answers = [
-			['No Key', '4255550110'],
-			['1 Confirm', '4255550101'],
 			['Key 2', '4255550102'],
-			['Other Key', '4255550109'],
+			['1 Confirm', '4255550101'],
 			['Timed Out', '4255550120'],
+			['No Key', '4255550109'],
+			['No Key', '4255550110'],
 		];
 		const split = call({
-			operation: 'sendAndWait',
+			operation: 'callAndWait',
 			splitByKey: true,
 			dtmf: offeredKeys,
-			options: { checkEvery: 1, waitAtMost: 0.05 },
+			options: { checkEvery: 1, waitAtMost: 0.05, oncePer: '={{ $json.phone }}' },
 		});
-		const branched = answers.reduce(
-			(step, [name], output) => withBranch(step, output, noOp({ name })),
+		const branched = outputs.reduce(
+			(step, name, output) => withBranch(step, output, noOp({ name })),
 			split,
 		);
 		const workflow = await bed.saveSteps('Split by key', branched);
-		const execution = await bed.runProduction(
-			workflow,
-			// In another order than the outputs.
-			[...answers].reverse().map(([name, phone]) => ({ name, phone })),
-		);
+		const people = answers.map(([name, phone]) => ({ name, phone }));
+		const execution = await bed.runProduction(workflow, people);
 		expect(execution.status).toBe('success');
-		for (const [name] of answers) {
-			const called = jsonOf(execution, name).map(({ CallId }) =>
-				bed.simulator.calls.get(String(CallId)),
+		for (const output of outputs) {
+			const called = jsonOf(execution, output).map(
+				({ CallId }) => bed.simulator.calls.get(String(CallId))?.message,
 			);
-			expect(called).toMatchObject([{ message: `Hello ${name}` }]);
+			expect(called).toEqual(
+				answers.filter(([name]) => name === output).map(([name]) => `Hello ${name}`),
+			);
 		}
+
+		const again = await bed.runProduction(workflow, people);
+		expect(jsonOf(again, 'Not Called')).toMatchObject(
+			answers.map(() => ({ outcome: 'notCalled', notCalledBecause: 'calledBefore' })),
+		);
+		expect(bed.simulator.acceptedCalls()).toHaveLength(answers.length);
 	});
 });
 
@@ -313,11 +327,11 @@ describe('When one of three calls is refused', () => {
 			noOp({ name: 'After' }),
 		);
 		const execution = await bed.runProduction(workflow, withRefused);
-		const [ann, cy] = callIds();
+		const [ann, cy] = placedCalls();
 		expect(jsonOf(execution, 'After')).toEqual([
-			{ CallId: ann },
+			ann,
 			expect.objectContaining({ error: expect.stringMatching(/\(402\), item 1$/) }),
-			{ CallId: cy },
+			cy,
 		]);
 	});
 
@@ -329,7 +343,7 @@ describe('When one of three calls is refused', () => {
 		);
 		const workflow = await bed.saveSteps('Error output', step, noOp({ name: 'On Success' }));
 		const execution = await bed.runProduction(workflow, withRefused);
-		expect(jsonOf(execution, 'On Success')).toEqual(callIds().map((CallId) => ({ CallId })));
+		expect(jsonOf(execution, 'On Success')).toEqual(placedCalls());
 		expect(jsonOf(execution, 'On Error')).toEqual([
 			{ ...refused, error: expect.stringMatching(/\(402\), item 1$/) },
 		]);
@@ -344,7 +358,7 @@ describe('A thousand items', () => {
 		}));
 		const workflow = await bed.saveSteps(
 			'A thousand',
-			call({ options: { callsAtOnce: 50, callsPerSecond: 0 } }),
+			call({ options: { callsAtOnce: 50, callsPerSecond: 0, maxCalls: 0 } }),
 		);
 		const execution = await bed.runProduction(workflow, thousand);
 		expect(execution.status).toBe('success');

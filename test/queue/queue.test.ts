@@ -135,12 +135,12 @@ test('500 executions on two workers, one of which is killed: nobody is called tw
 	for (const { acceptedAt } of unnamed) expect(killedAt - acceptedAt).toBeLessThan(ANSWER_MS);
 }, 900_000);
 
-test('100 alarms that come twice to two workers: a Deduplication Key keeps each from being called again', async () => {
+test('100 alarms that come twice to two workers: Call Only Once keeps each from being called again', async () => {
 	simulator.reset();
 	for (const each of processes.filter((each) => each !== main)) await each.kill();
 	await addWorker('fifth');
 	await addWorker('sixth');
-	const workflow = await saveWorkflow('repeated', { deduplicationKey: '={{ $json.body.alarm }}' });
+	const workflow = await saveWorkflow('repeated', { oncePer: '={{ $json.body.alarm }}' });
 	const repeated = alarms.slice(0, 100);
 	const sendAll = async () =>
 		await inParallel(repeated, async (alarm) => {
@@ -159,17 +159,17 @@ test('100 alarms that come twice to two workers: a Deduplication Key keeps each 
 	console.log({
 		placed: simulator.calls.size,
 		answered: count('keyPressed'),
-		skipped: count('skipped'),
+		'not called': count('notCalled'),
 		'may have been placed': count('error'),
 	});
 	expect(new Set(simulator.acceptedCalls().map(({ message }) => message)).size).toBe(100);
 	expect(simulator.calls.size).toBe(100);
 }, 900_000);
 
-test('what ran on a killed worker: Retry runs nothing, a new trigger calls again without a Deduplication Key', async () => {
+test('what ran on a killed worker: Retry runs nothing, a new trigger calls again without Call Only Once', async () => {
 	simulator.reset();
 	const plain = await saveWorkflow('plain');
-	const keyed = await saveWorkflow('keyed', { deduplicationKey: '={{ $json.body.alarm }}' });
+	const keyed = await saveWorkflow('keyed', { oncePer: '={{ $json.body.alarm }}' });
 	for (const each of processes.filter((each) => each !== main)) await each.kill();
 	const trigger = async ({ name }: SavedWorkflow) =>
 		await main.client.callWebhook(name, { alarm: name, phone: AFTER_5_SECONDS });
@@ -200,7 +200,7 @@ test('what ran on a killed worker: Retry runs nothing, a new trigger calls again
 		return outputItems(execution, 'Voice2Phone')[0].json.outcome;
 	};
 	expect(await again(plain)).toBe('keyPressed');
-	expect(await again(keyed)).toBe('skipped');
+	expect(await again(keyed)).toBe('notCalled');
 	expect(called().sort()).toEqual(['Alarm keyed', 'Alarm plain', 'Alarm plain']);
 }, 900_000);
 
@@ -231,7 +231,7 @@ async function saveWorkflow(
 	// Without an ID of its own, n8n would put the workflow's and the node's name before the path.
 	webhook.nodes[0].webhookId = randomUUID();
 	const call = voice2Phone({
-		operation: 'sendAndWait',
+		operation: 'callAndWait',
 		countryCode: 'US',
 		phoneNumber: '={{ $json.body.phone }}',
 		message: '=Alarm {{ $json.body.alarm }}',

@@ -19,7 +19,7 @@ const OTHER_SCHEME =
 const REJECTIONS: Partial<Record<FailureReason, (failure: Failure) => Explanation>> = {
 	badRequest: ({ isNoJson }) => ({
 		message: 'Voice2Phone refused the request to call (400)',
-		description: `${isNoJson ? `${MAYBE_A_PROXY} ` : ''}Check Country, Phone Number, Message and Keypad Responses. ${NOBODY_CALLED}`,
+		description: `${isNoJson ? `${MAYBE_A_PROXY} ` : ''}Check Country, Phone Number, Message and Keys to Press. ${NOBODY_CALLED}`,
 	}),
 	unauthorized: () => ({
 		message: 'Voice2Phone refused the API key (401)',
@@ -149,7 +149,7 @@ export function explainUnreadStatus(failure: Failure): Explanation {
 		case 'timedOut':
 			return {
 				message: 'Voice2Phone did not answer in time',
-				description: `Raise Request Timeout in the options, or run the node again. ${READING_IS_SAFE}`,
+				description: `Raise Timeout in the options, or run the node again. ${READING_IS_SAFE}`,
 			};
 		case 'unreachable':
 		case 'connectionLost':
