@@ -232,6 +232,8 @@ describe('Survive Restarts, when n8n loses something', () => {
 		expect(n8n.inner('running')).toEqual(['watcher']);
 		await n8n.isKilled();
 		expect(n8n.inner('crashed')).toEqual(['watcher']);
+		await service.hears('checks', service.heard('checks') + 1);
+		expect(n8n.inner('running')).toEqual(['supervisor']);
 		rings[0].presses('2');
 		const { json } = (await running).item(0).is({ pressedKey: '2' });
 		expect(json).not.toHaveProperty('lastCheckFailed');
@@ -252,6 +254,8 @@ describe('Survive Restarts, when n8n loses something', () => {
 	it('asks itself in place of a watcher that died with its worker', async () => {
 		const { running, rings } = await suspended(1);
 		await n8n.losesWorkerOf('watcher');
+		// The supervisor has sent another at once.
+		expect(n8n.inner()).toEqual(['standby', 'supervisor', 'watcher']);
 		rings[0].presses('2');
 		(await running).item(0).is({ pressedKey: '2' });
 	});
