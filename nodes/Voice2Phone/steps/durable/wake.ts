@@ -188,7 +188,8 @@ async function wakingTime(
 
 /** The outputs of the node that waits. */
 function deliver(context: IExecuteFunctions, state: WaitState): INodeExecutionData[][] {
-	const node = { ...context.getNode(), onError: state.onError };
+	// The error belongs to the node that waited, not to the one of this inner execution.
+	const node = { ...context.getNode(), name: state.parent.nodeName, onError: state.onError };
 	const errors = new NodeErrors(node);
 	const view = {
 		splitsByKey: state.splitsByKey,
