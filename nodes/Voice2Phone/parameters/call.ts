@@ -126,11 +126,15 @@ export const keyField: INodeProperties = {
 	description: 'The key on the phone',
 };
 
+/** In a list that hides what is optional, these stand there from the start. */
+const SHOWN = { showEvenWhenOptional: true };
+
 /** A key and its label name an output of the node. n8n resolves those without items, so without expressions. */
 const labelField: INodeProperties = {
 	displayName: 'Label',
 	name: 'label',
 	type: 'string',
+	typeOptions: SHOWN,
 	noDataExpression: true,
 	default: '',
 	placeholder: 'e.g. Confirm',
@@ -144,6 +148,7 @@ export const replyField: INodeProperties = {
 	displayName: 'Reply',
 	name: 'message',
 	type: 'string',
+	typeOptions: SHOWN,
 	default: USUAL_REPLY,
 	description: 'What is said after the key was pressed',
 };
@@ -164,9 +169,36 @@ export function keysProperty(values: INodeProperties[]): INodeProperties {
 /** Keys of a call that is not waited for: what they mean does not matter here. */
 export const plainKeysProperty = keysProperty([keyField, replyField]);
 
+/** What a key can mean besides: it stands behind "Add Attribute". */
+const attributeFields: INodeProperties[] = [
+	{
+		displayName: 'Opts Out',
+		name: 'optsOut',
+		type: 'boolean',
+		noDataExpression: true,
+		default: false,
+		description: 'Whether the person wants no more calls. The item comes out with optedOut.',
+	},
+	{
+		displayName: 'Repeats the Message',
+		name: 'repeats',
+		type: 'boolean',
+		noDataExpression: true,
+		default: false,
+		description: 'Whether the key makes the message heard again and is no answer',
+	},
+];
+
+const answerKeys = keysProperty([keyField, labelField, replyField, ...attributeFields]);
+
 /** Keys of a call whose answer is waited for. One is there from the start. */
 export const answerKeysProperty: INodeProperties = {
-	...keysProperty([keyField, labelField, replyField]),
+	...answerKeys,
+	typeOptions: {
+		...answerKeys.typeOptions,
+		hideOptionalFields: true,
+		addOptionalFieldButtonText: 'Add Attribute',
+	},
 	default: { entries: [{ key: '1', label: '', message: USUAL_REPLY }] },
 };
 

@@ -75,7 +75,7 @@ async function rehearse(
 		dryRun: {
 			number: people.map(({ phone }) => phone.number).join(', '),
 			message,
-			replies: toDtmf(keys) ?? {},
+			replies: toDtmf(keys, message) ?? {},
 			seconds: speechSeconds(message),
 			people: attempts,
 		},

@@ -48,7 +48,7 @@ async function rehearseCall(
 	const dryRun: DryRun = {
 		number: phone.number,
 		message,
-		replies: toDtmf(keys) ?? {},
+		replies: toDtmf(keys, message) ?? {},
 		seconds: speechSeconds(message),
 	};
 	if (verdict.may === true) return { kind: 'rehearsed', fields: { wouldCall: true, dryRun } };

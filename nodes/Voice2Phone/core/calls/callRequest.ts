@@ -52,7 +52,7 @@ function faultOfMessage(message: unknown): string | undefined {
 }
 
 export function toBody({ phone, message, keys }: CallRequest): CallBody {
-	const dtmf = toDtmf(keys);
+	const dtmf = toDtmf(keys, message);
 	return {
 		Phone: { Number: phone.number, CountryCode: phone.countryCode },
 		Message: message,

@@ -12,6 +12,10 @@ export interface OfferedKey {
 	label: string;
 	/** True: in Call Until Accepted, it passes the call on. */
 	declines?: true;
+	/** True: the person wants no more calls. */
+	optsOut?: true;
+	/** True: the message is heard again, and the key is no answer. */
+	repeats?: true;
 	/** What is said after it was pressed; empty when that is not known here. */
 	message: string;
 }
@@ -39,7 +43,14 @@ export function parseKeys(
 	}
 	const keys: OfferedKey[] = [];
 	entries.forEach((entry, index) => {
-		const { key: typed, label, message, meaning } = (entry ?? {}) as Record<string, unknown>;
+		const {
+			key: typed,
+			label,
+			message,
+			meaning,
+			optsOut,
+			repeats,
+		} = (entry ?? {}) as Record<string, unknown>;
 		const key = asText(typed);
 		const fault = !isKey(key)
 			? `has the key ${quote(typed ?? '')}, which is not on a phone. Choose 0–9, * or #`
@@ -55,16 +66,27 @@ export function parseKeys(
 				label: asText(label),
 				message: asText(message),
 				...(meaning === 'declines' && { declines: true }),
+				...(optsOut === true && { optsOut: true }),
+				...(repeats === true && { repeats: true }),
 			});
 		}
 	});
 	return keys;
 }
 
-/** The body's `Dtmf`: what is said after each key; undefined when no key is offered. */
-export function toDtmf(keys: readonly OfferedKey[]): Record<string, string> | undefined {
+/**
+ * The body's `Dtmf`: what is said after each key, the message itself after one that repeats it.
+ *
+ * @returns undefined when no key is offered
+ */
+export function toDtmf(
+	keys: readonly OfferedKey[],
+	message: string,
+): Record<string, string> | undefined {
 	if (keys.length === 0) return undefined;
-	return Object.fromEntries(keys.map(({ key, message }) => [key, message]));
+	return Object.fromEntries(
+		keys.map(({ key, message: reply, repeats }) => [key, repeats ? message : reply]),
+	);
 }
 
 /** The entries in the value of "Keys to Press"; undefined when it is no list of keys. */

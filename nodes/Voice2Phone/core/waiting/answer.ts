@@ -19,6 +19,8 @@ export interface Answer {
 	pressedKey: string | null;
 	/** The label of the pressed key, else its message, else null. */
 	pressedLabel: string | null;
+	/** Only there when a key was pressed that opts out, also beside another one. */
+	optedOut?: true;
 }
 
 const FIRST_CHECK_MS = 2_000;
@@ -41,15 +43,17 @@ export function readAnswer(
 	status: Record<string, unknown>,
 	{ finishedStatusCodes, keys }: Pick<WaitRequest, 'finishedStatusCodes' | 'keys'>,
 ): Answer | undefined {
-	const pressed = pressedKeys(status.Dtmf);
-	if (pressed !== '') {
-		const characters = [...pressed];
-		const offered = keys.find(({ key }) => key === characters.find((one) => isOffered(one, keys)));
+	const pressed = [...pressedKeys(status.Dtmf)].map((key) => offeredKey(key, keys));
+	const answers = pressed.filter(({ repeats }) => !repeats);
+	if (answers.length > 0) {
+		const offered = answers.find(({ isOffered }) => isOffered);
+		const { key, label, message } = offered ?? answers[0];
 		return {
 			// Where no keys are named, every key is an answer.
 			outcome: offered || keys.length === 0 ? 'keyPressed' : 'otherKey',
-			pressedKey: offered?.key ?? characters[0],
-			pressedLabel: offered?.label || offered?.message || null,
+			pressedKey: key,
+			pressedLabel: label || message || null,
+			...(answers.some(({ optsOut }) => optsOut) && { optedOut: true }),
 		};
 	}
 	return isFinished(status.Status, finishedStatusCodes) ? NO_KEY : undefined;
@@ -131,8 +135,15 @@ function isFinished(status: unknown, codes: ReadonlySet<string>): boolean {
 	);
 }
 
-function isOffered(pressed: string, keys: readonly OfferedKey[]): boolean {
-	return keys.some(({ key }) => key === pressed);
+/** A pressed key as the call offers it. */
+function offeredKey(
+	pressed: string,
+	keys: readonly OfferedKey[],
+): OfferedKey & { isOffered: boolean } {
+	const offered = keys.find(({ key }) => key === pressed);
+	return offered
+		? { ...offered, isOffered: true }
+		: { key: pressed, label: '', message: '', isOffered: false };
 }
 
 /** A call whose end is waited for, and what is known of it so far. */

@@ -11,12 +11,12 @@ describe('the keys to press', () => {
 		const { keys, problems } = parse({ entries: [{ key: 1, label: ' Yes ', message: 'Thanks' }] });
 		expect(problems).toEqual([]);
 		expect(keys).toEqual([{ key: '1', label: 'Yes', message: 'Thanks' }]);
-		expect(toDtmf(keys)).toEqual({ '1': 'Thanks' });
+		expect(toDtmf(keys, 'Hello')).toEqual({ '1': 'Thanks' });
 	});
 
 	it.each([[undefined], [null], [''], [{}], [{ entries: [] }]])('are none in %o', (dtmf) => {
 		expect(parse(dtmf)).toEqual({ keys: [], problems: [] });
-		expect(toDtmf([])).toBeUndefined();
+		expect(toDtmf([], 'Hello')).toBeUndefined();
 	});
 
 	it.each([
@@ -43,6 +43,14 @@ describe('the keys to press', () => {
 		expect(parse(dtmf).problems).toEqual([
 			{ field: 'Keys to Press', reason: expect.stringContaining(reason) as string },
 		]);
+	});
+
+	it('say the message again after a key that repeats it', () => {
+		const entries = [
+			{ key: '0', message: 'x', repeats: true },
+			{ key: '9', message: 'Bye', optsOut: true },
+		];
+		expect(toDtmf(parse({ entries }).keys, 'Hello')).toEqual({ '0': 'Hello', '9': 'Bye' });
 	});
 
 	it('need no reply where the call was placed before', () => {

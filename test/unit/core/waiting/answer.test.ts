@@ -96,6 +96,33 @@ describe('the response in a status', () => {
 	});
 });
 
+describe('keys with a meaning of their own', () => {
+	const withOptOut = {
+		...request,
+		keys: [
+			...keys,
+			{ key: '9', label: 'Stop', message: 'Bye', optsOut: true as const },
+			{ key: '0', label: '', message: '', repeats: true as const },
+		],
+	};
+
+	it.each([
+		['9', '9', true],
+		['19', '1', true],
+		['91', '9', true],
+		['1', '1', undefined],
+		['01', '1', undefined],
+	])('Dtmf %o is key %o, opted out: %o', (Dtmf, pressedKey, optedOut) => {
+		expect(readAnswer({ Dtmf }, withOptOut)).toMatchObject({ outcome: 'keyPressed', pressedKey });
+		expect(readAnswer({ Dtmf }, withOptOut)?.optedOut).toBe(optedOut);
+	});
+
+	it('is no answer when the message was only heard again', () => {
+		expect(readAnswer({ Status: 0, Dtmf: '00' }, withOptOut)).toBeUndefined();
+		expect(readAnswer({ Status: 2, Dtmf: '0' }, withOptOut)).toMatchObject({ outcome: 'noKey' });
+	});
+});
+
 describe('checking', () => {
 	it('begins soon, but not sooner than the user wants', () => {
 		expect([0, 1, 2].map((checks) => checkDelay(checks, 5000))).toEqual([2000, 5000, 5000]);
