@@ -7,9 +7,9 @@ import type { Problem } from '../core/words';
 import { NodeErrors, withAdvice, withCalls, type NodeError } from '../errors/nodeErrors';
 import { ItemParameters, SharedParameters } from '../parameters/options';
 import { isDryRun } from '../parameters/testMode';
-import { errorItem, toOutputs, type ItemOutcome } from '../run/items';
+import { toOutputs, type ItemOutcome } from '../run/items';
 import { hintsOf } from '../run/hints';
-import { continuesOnFail, NodeRun } from '../run/nodeRun';
+import { continuesOnFail, NodeRun, outputsOf } from '../run/nodeRun';
 import { suspendWait } from '../steps/durable/suspend';
 import { resumeWait } from '../steps/durable/wake';
 import type { Operation } from './operation';
@@ -55,7 +55,12 @@ async function routeItems(context: IExecuteFunctions): Promise<INodeExecutionDat
 	} catch (thrown) {
 		const error = node.credentials?.voice2PhoneApi ? errors.from(thrown, 0) : errors.noCredential();
 		if (!continuesOnFail(context)) throw error;
-		return [items.map((_, itemIndex) => errorItem(node, itemIndex, error))];
+		const { message, description } = error;
+		const failed = items.map((_, itemIndex) => ({
+			error: errors.again({ message, description: description ?? '' }, itemIndex),
+		}));
+		const { outputCount, errorOutput } = outputsOf(context);
+		return toOutputs(node, failed, outputCount, errorOutput);
 	}
 
 	try {

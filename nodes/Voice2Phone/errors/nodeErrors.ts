@@ -37,6 +37,17 @@ export class NodeErrors {
 		return this.operationError(explanation, itemIndex);
 	}
 
+	noSuchOutput(output: number, itemIndex: number): NodeOperationError {
+		return this.operationError(
+			{
+				message: `Item ${itemIndex} belongs to output ${output}, which this node does not have`,
+				description:
+					'Open the node, check Keys to Press and Split by Key, and save the workflow. The call stands: do not run it again.',
+			},
+			itemIndex,
+		);
+	}
+
 	noCredential(): NodeOperationError {
 		return new NodeOperationError(this.node, 'No credential is selected', {
 			description:

@@ -4,7 +4,7 @@ import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 import { failedReview } from '../agent/humanReview';
 import { roleOf } from '../agent/roles';
 import type { OpenCall } from '../core/waiting/answer';
-import { withAdvice, type NodeError } from '../errors/nodeErrors';
+import { NodeErrors, withAdvice, type NodeError } from '../errors/nodeErrors';
 
 /** What one item came to; `output` is the index of the node's output, 0 unless said otherwise. */
 export interface Result {
@@ -25,12 +25,14 @@ export function toOutputs(
 	errorOutput = 0,
 ): INodeExecutionData[][] {
 	const outputs = Array.from({ length: outputCount }, (): INodeExecutionData[] => []);
+	const adviceSaid = new Set<unknown>();
 	outcomes.forEach((outcome, itemIndex) => {
 		if ('error' in outcome) {
-			outputs[errorOutput].push(errorItem(node, itemIndex, outcome.error));
+			outputs[errorOutput].push(errorItem(node, itemIndex, outcome.error, adviceSaid));
 			return;
 		}
 		const { json, output = 0 } = outcome.result;
+		if (!outputs[output]) throw new NodeErrors(node).noSuchOutput(output, itemIndex);
 		outputs[output].push({ json: withoutError(json), pairedItem: { item: itemIndex } });
 	});
 	return outputs;
@@ -41,10 +43,19 @@ export function toOutputs(
  * and not to one beside an error object. But with Retry On Fail such a json, if it is the first, makes n8n
  * run the whole node again; with an error object, n8n makes the json itself, and only afterwards.
  */
-export function errorItem(node: INode, itemIndex: number, thrown: NodeError): INodeExecutionData {
+function errorItem(
+	node: INode,
+	itemIndex: number,
+	thrown: NodeError,
+	adviceSaid: Set<unknown>,
+): INodeExecutionData {
 	const pairedItem = { item: itemIndex };
 	const role = roleOf(node);
-	const error = role.advisesInMessage ? withAdvice(thrown) : thrown;
+	const { description } = thrown;
+	// The same advice for many items is read, and paid for, once.
+	const isNew = !adviceSaid.has(description);
+	adviceSaid.add(description);
+	const error = role.advisesInMessage && isNew ? withAdvice(thrown) : thrown;
 	if (role.name === 'review') return { json: failedReview(error), pairedItem };
 	return node.onError === 'continueErrorOutput' && !node.retryOnFail
 		? { json: { error: error.message }, pairedItem }

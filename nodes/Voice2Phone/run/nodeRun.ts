@@ -21,6 +21,21 @@ export function continuesOnFail(context: IExecuteFunctions): boolean {
 	return context.continueOnFail() || roleOf(context.getNode()).alwaysContinues;
 }
 
+/** The outputs of the node; an AI tool has one, whatever its parameters say. */
+export function outputsOf(
+	context: IExecuteFunctions,
+): Pick<NodeRun, 'splitsByKey' | 'hasOutputs' | 'errorOutput' | 'outputCount'> {
+	const { canSplitByKey } = roleOf(context.getNode());
+	const splitsByKey = canSplitByKey && context.getNodeParameter('splitByKey', 0, false) === true;
+	const isMatter =
+		canSplitByKey && context.getNodeParameter('operation', 0, '') === 'callUntilAccepted';
+	const hasOutputs = splitsByKey || isMatter;
+	const outputCount = hasOutputs
+		? context.getNodeOutputs().filter(({ category }) => category !== 'error').length
+		: 1;
+	return { splitsByKey, hasOutputs, errorOutput: isMatter ? NOBODY : 0, outputCount };
+}
+
 export class NodeRun {
 	readonly node: INode;
 
@@ -84,14 +99,12 @@ export class NodeRun {
 		this.errors = new NodeErrors(this.node, credential.hide);
 		this.continuesOnFail = continuesOnFail(context);
 		this.includesInputFields = settings.includesInputFields;
-		this.splitsByKey =
-			this.role.canSplitByKey && context.getNodeParameter('splitByKey', 0, false) === true;
-		const isMatter = context.getNodeParameter('operation', 0, '') === 'callUntilAccepted';
-		this.hasOutputs = this.splitsByKey || (isMatter && this.role.canSplitByKey);
-		this.errorOutput = this.hasOutputs && isMatter ? NOBODY : 0;
-		this.outputCount = this.hasOutputs
-			? context.getNodeOutputs().filter(({ category }) => category !== 'error').length
-			: 1;
+		({
+			splitsByKey: this.splitsByKey,
+			hasOutputs: this.hasOutputs,
+			errorOutput: this.errorOutput,
+			outputCount: this.outputCount,
+		} = outputsOf(context));
 		this.handOverAfterMs = this.canSuspend() ? settings.handOverAfterMs : Infinity;
 		if (settings.handOverAfterMs < Infinity && !this.canSuspend()) {
 			context.addExecutionHints({ message: CANNOT_SUSPEND, location: 'outputPane' });
