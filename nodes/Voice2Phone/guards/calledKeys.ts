@@ -2,6 +2,7 @@
 import { sleep, type IExecuteFunctions } from 'n8n-workflow';
 
 import {
+	hidingMarks,
 	KeyQuestion,
 	knownMark,
 	marksOfCall,
@@ -138,11 +139,11 @@ export class CalledKey {
 			await store.change(helpers, { remove: traces });
 			return isTaken(state, evenIfUnknown) ? 'full' : state;
 		}
-		// With the marks of all levels, the earlier calls of the same day cannot hide this one. All are noted
-		// anew, since n8n drops what was noted first.
-		this.noted = [known, ...timeMarks(key, now, 0)];
+		this.noted = marks;
 		if (state === 'unknown') this.before = old;
-		await store.change(helpers, { remove: [...traces, ...old], record: this.noted });
+		// All are noted anew, since what was noted first is dropped first.
+		const remove = [...traces, ...old, ...hidingMarks(key, now, rememberMs)];
+		await store.change(helpers, { remove, record: marks });
 		return state;
 	}
 
@@ -174,7 +175,8 @@ export class CalledKey {
 	private async noteAgain(more: readonly string[]): Promise<void> {
 		for (let tries = 1; tries <= MOST_NOTES; tries++) {
 			const record = [...this.noted, ...more];
-			const found = await this.store.change(this.context.helpers, { record });
+			const change = { record, calledAt: this.now };
+			const found = await this.store.change(this.context.helpers, change);
 			if (this.noted.every((mark) => found.has(mark))) return;
 			// Long enough for whoever has read the row meanwhile to write it, and not the same for all.
 			await sleep(200 * (1 + Math.random()));

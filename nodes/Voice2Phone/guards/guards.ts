@@ -91,9 +91,7 @@ export class GuardedCall {
 	 * @param calledAt when the call was placed, in milliseconds since 1970
 	 */
 	async answered(outcome: CallOutcomeName, calledAt: number): Promise<void> {
-		await Promise.all(
-			this.checks.map(async (check) => await check.answered?.(outcome, calledAt)),
-		);
+		await Promise.all(this.checks.map(async (check) => await check.answered?.(outcome, calledAt)));
 	}
 
 	private async takeOrGiveBack(claim: Claim): Promise<Verdict> {

@@ -11,6 +11,8 @@ export interface Change {
 	/** Removed first, whether it is in the store or not. */
 	remove?: readonly string[];
 	record?: readonly string[];
+	/** When a call was placed: its day is recorded too. */
+	calledAt?: number;
 }
 
 /** When a new key is noted, and how long keys are remembered, in milliseconds. */
@@ -54,7 +56,7 @@ export class KeyStore {
 
 	private groups = 0;
 
-	/** The day whose marks are in the row. */
+	/** The day that is recorded already. */
 	private notedDay = NaN;
 
 	/** The search for old marks that found none: there will be none before another day. */
@@ -140,7 +142,13 @@ export class KeyStore {
 				for (const { newcomer, resolve } of open) if (newcomer) resolve('full');
 				open = open.filter(({ newcomer }) => !newcomer);
 			}
-			const found = await this.record(helpers, unique(open.map(({ change }) => change.record)));
+			const days = open.flatMap(({ change }) => change.calledAt ?? []).map(dayOf);
+			const day = days.find((each) => each !== this.notedDay);
+			const found = await this.record(
+				helpers,
+				unique([day && dayMarks(day), ...open.map(({ change }) => change.record)]),
+			);
+			if (day) this.notedDay = day;
 			for (const { change, resolve } of open) {
 				resolve(new Set(change.record?.filter((value) => found.has(value))));
 			}
@@ -176,12 +184,7 @@ export class KeyStore {
 		const now = Math.max(...newcomers.map((newcomer) => newcomer.now));
 		const rememberMs = Math.max(...newcomers.map((newcomer) => newcomer.rememberMs));
 		if (this.marks + wanted > MANY_MARKS) await this.dropOld(helpers, now, rememberMs, wanted);
-		if (this.marks + wanted > MOST_MARKS) return false;
-		if (this.notedDay !== dayOf(now)) {
-			await this.record(helpers, dayMarks(dayOf(now)));
-			this.notedDay = dayOf(now);
-		}
-		return true;
+		return this.marks + wanted <= MOST_MARKS;
 	}
 
 	/**
@@ -223,8 +226,8 @@ export function rowName(context: IExecuteFunctions, scope: Scope): string {
 const stores = new Map<string, KeyStore>();
 
 /** The same value twice in one call would be new both times. */
-const unique = (lists: Array<readonly string[] | undefined>): string[] => [
-	...new Set(lists.flatMap((list) => list ?? [])),
+const unique = (lists: Array<readonly string[] | 0 | undefined>): string[] => [
+	...new Set(lists.flatMap((list) => list || [])),
 ];
 
 /** The very first write of a row can meet that of another process and fail; then there is a row. */

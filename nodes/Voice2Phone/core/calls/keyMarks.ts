@@ -15,7 +15,7 @@ const PARTS = 16;
  * A call leaves one mark for the 16 days that it falls into, one for the day, and finer ones when it is to be
  * remembered for less than eight days. So a question about 30 days asks for some twenty marks.
  */
-const SPANS_MS = [0, 1, 2, 3, 4].map((level) => (PARTS * DAY_MS) / PARTS ** level);
+const SPANS_MS = [0, 1, 2, 3, 4, 5, 6].map((level) => (PARTS * DAY_MS) / PARTS ** level);
 /** Every call has marks down to this level. */
 const DAYS = 1;
 /** A call may be remembered for so much longer than it is to be, and never for more than a day longer. */
@@ -37,6 +37,9 @@ function finestLevel(rememberMs: number): number {
 const numbers = (first: number, last: number): number[] =>
 	Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
 
+/** The spans of the next level in a span. */
+const partsOf = (span: number): number[] => numbers(span * PARTS, span * PARTS + PARTS - 1);
+
 /** The mark of every key that was called. A key without it is free, whatever other marks it has. */
 export const knownMark = (key: CallKey): string => markOf(key, 'known');
 
@@ -48,12 +51,22 @@ export const placedMark = (key: CallKey, at: number): string =>
  * The marks that tell when a call was placed.
  *
  * @param at in milliseconds since 1970, as all times here
- * @param rememberMs how long the call is to be remembered; 0 gives the marks of all levels
+ * @param rememberMs how long the call is to be remembered
  */
 export function timeMarks(key: CallKey, at: number, rememberMs: number): string[] {
 	return numbers(0, finestLevel(rememberMs)).map((level) =>
 		timeMark(key, level, spanAt(at, level)),
 	);
+}
+
+/**
+ * Marks of earlier calls that would hide one that is noted now: by finer marks than its own it would seem to
+ * be older.
+ */
+export function hidingMarks(key: CallKey, at: number, rememberMs: number): string[] {
+	const level = finestLevel(rememberMs) + 1;
+	if (level === SPANS_MS.length) return [];
+	return partsOf(spanAt(at, level - 1)).map((span) => timeMark(key, level, span));
 }
 
 /** All marks that a call can have left that was placed at a time, or up to a few seconds before. */
@@ -90,10 +103,9 @@ export class KeyQuestion {
 		const whole = numbers(this.edge(0), spanAt(now, 0) + 1);
 		this.spans = [whole];
 		for (let level = 1; level <= this.finest; level++) {
-			const first = this.edge(level - 1) * PARTS;
+			const parts = partsOf(this.edge(level - 1));
 			// What lies before the edge tells only whether a call has marks of a level at all.
-			const begin = level === DAYS ? this.edge(level) : first;
-			this.spans.push(numbers(begin, first + PARTS - 1));
+			this.spans.push(level === DAYS ? parts.filter((span) => span >= this.edge(level)) : parts);
 		}
 		this.placedMarks = whole.map((span) => markOf(key, `placed ${span}`));
 		this.marks = [
@@ -120,8 +132,7 @@ export class KeyQuestion {
 		if (!has(level, edge)) return false;
 		if (level === this.finest) return true;
 		// A call that was to be remembered for longer has no finer marks: it may lie on either side.
-		const isToldApart =
-			level < DAYS || this.spans[level + 1].some((span) => has(level + 1, span));
+		const isToldApart = level < DAYS || this.spans[level + 1].some((span) => has(level + 1, span));
 		return !isToldApart || this.isCalledSince(found, level + 1);
 	}
 }
