@@ -391,18 +391,31 @@ describe('Test Mode', () => {
 		expect(acceptedNumbers()).toEqual(THREE);
 	});
 
-	it('is refused when a retry cannot know how the execution was started', async () => {
-		const workflow = linear(
-			manualTrigger(),
-			items([{ phone: '425 555 0101' }]),
-			editFields('no JSON'),
-			callInTrial(),
-		);
-		const failed = await bed.engine.run(workflow);
-		const mended = structuredClone(workflow);
-		mended.nodes[2].parameters.jsonOutput = '={{ $json }}';
-		const { error } = await bed.engine.retry(failed, { workflow: mended });
-		expect(error?.message).toMatch(/Test Mode cannot tell whether a person started this execution/);
+	it.each([
+		['manual', '+14255550109'],
+		['webhook', THREE[0]],
+	] as const)(
+		'knows who started an execution (%s) that is retried where a node before had failed',
+		async (mode, number) => {
+			const workflow = linear(
+				manualTrigger(),
+				items([{ phone: '425 555 0101' }]),
+				editFields('no JSON'),
+				callInTrial(),
+			);
+			const failed = await bed.engine.run(workflow, { mode });
+			const mended = structuredClone(workflow);
+			mended.nodes[2].parameters.jsonOutput = '={{ $json }}';
+			expect((await bed.engine.retry(failed, { workflow: mended })).status).toBe('success');
+			expect(acceptedNumbers()).toEqual([number]);
+		},
+	);
+
+	it('is refused in a sub-workflow that cannot know who started it', async () => {
+		const { error } = await bed.engine.run(linear(manualTrigger(), three, callInTrial()), {
+			mode: 'integrated',
+		});
+		expect(error?.description).toMatch(/Test Mode cannot tell whether a person started this/);
 		expect(bed.simulator.requests).toEqual([]);
 	});
 
