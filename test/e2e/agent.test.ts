@@ -9,7 +9,7 @@ import {
 } from '../../playground/n8nClient';
 import { startScriptedModel, type ScriptedModel, type ToolCall } from '../support/scriptedModel';
 import { nodeParameters } from '../support/parameters';
-import { linear, node } from '../support/workflow';
+import { linear, node, voice2Phone as callNode } from '../support/workflow';
 import { receivedItems, useN8n } from './support';
 
 const bed = useN8n();
@@ -182,6 +182,37 @@ describe('The node as a tool of an AI agent', () => {
 		expect(bed.simulator.acceptedCalls().map(({ number }) => number)).toEqual(['+14255550103']);
 		expect(told()[0].error).toMatch(/Test Number is empty, and a manual run calls the Test Number/);
 	});
+
+	it.each([
+		['runProduction', '+14255550102'],
+		['runManually', '+14255550103'],
+	] as const)(
+		'behind "Call n8n Workflow" rings whom the start was for (%s)',
+		async (run, number) => {
+			const child = await bed.save(
+				`Behind a tool, ${run}`,
+				linear(
+					node('n8n-nodes-base.executeWorkflowTrigger', 1.1, 'When Executed', {
+						inputSource: 'passthrough',
+					}),
+					callNode({
+						operation: 'makeCall',
+						phoneNumber: '+1 425 555 0102',
+						message: 'Your order is ready.',
+						testMode: 'testNumber',
+						testNumber: '+1 425 555 0103',
+					}),
+				),
+			);
+			const tool = node('@n8n/n8n-nodes-langchain.toolWorkflow', 2.2, 'Ring Customer', {
+				description: 'Rings the customer',
+				workflowId: { __rl: true, mode: 'id', value: child.id },
+			}).nodes[0];
+			const workflow = await saveAgent(`Workflow as tool, ${run}`, tool);
+			await act(workflow, [[{ tool: 'Ring_Customer', arguments: { input: 'now' } }]], {}, run);
+			expect(bed.simulator.acceptedCalls().map((each) => each.number)).toEqual([number]);
+		},
+	);
 
 	it('refuses the same call again, and tells the model what came of the first', async () => {
 		const workflow = await saveAgent('Refuse', phoneTool({ onSameCall: 'refuse' }));

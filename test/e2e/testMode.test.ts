@@ -1,4 +1,10 @@
-import { outputItems, until, type Execution, type SavedWorkflow } from '../../playground/n8nClient';
+import {
+	outputItems,
+	until,
+	withCredential,
+	type Execution,
+	type SavedWorkflow,
+} from '../../playground/n8nClient';
 import { linear, node, voice2Phone, type NodeSettings } from '../support/workflow';
 import { PATIENCE, useN8n, webhookPath } from './support';
 
@@ -204,20 +210,21 @@ describe('Test Mode in an evaluation', () => {
 
 	it('rings the Test Number for each case', async () => {
 		const metrics = { assignments: [{ id: 'rung', name: 'rung', type: 'number', value: 1 }] };
-		const workflow = await bed.save(
-			'Evaluation',
-			linear(
-				node('n8n-nodes-base.evaluationTrigger', 4.7, 'Cases', {
-					source: 'dataTable',
-					dataTableId: { __rl: true, mode: 'id', value: await saveCases() },
-				}),
-				call(OWN_PHONE),
-				node('n8n-nodes-base.evaluation', 4.8, 'Metrics', {
-					operation: 'setMetrics',
-					metric: 'customMetrics',
-					metrics,
-				}),
-			),
+		const { nodes, connections } = linear(
+			node('n8n-nodes-base.evaluationTrigger', 4.7, 'Cases', {
+				source: 'dataTable',
+				dataTableId: { __rl: true, mode: 'id', value: await saveCases() },
+			}),
+			call(OWN_PHONE),
+			node('n8n-nodes-base.evaluation', 4.8, 'Metrics', {
+				operation: 'setMetrics',
+				metric: 'customMetrics',
+				metrics,
+			}),
+		);
+		// An evaluation runs the workflow as it is saved; it has no trigger that could be published.
+		const workflow = await bed.client.saveWorkflow(
+			withCredential({ name: 'Evaluation', nodes, connections }, bed.credential),
 		);
 		await bed.client.request('POST', `/workflows/${workflow.id}/test-runs/new`, {});
 		const { id } = await until('the case to be run', PATIENCE, async () =>

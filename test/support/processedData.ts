@@ -78,6 +78,16 @@ export class ProcessedData implements IDataDeduplicator {
 		return [...this.rows.values()].some((entries) => entries.includes(hash(value)));
 	}
 
+	/** All hashes in the order in which they are stored, row after row. */
+	entries(): string[] {
+		return [...this.rows.values()].flat();
+	}
+
+	/** How many workflows and nodes have a row. */
+	get rowCount(): number {
+		return this.rows.size;
+	}
+
 	/** Forgets everything, as a new database. */
 	clear(): void {
 		this.rows.clear();

@@ -391,18 +391,31 @@ describe('Test Mode', () => {
 		expect(acceptedNumbers()).toEqual(THREE);
 	});
 
-	it('is refused when a retry cannot know how the execution was started', async () => {
-		const workflow = linear(
-			manualTrigger(),
-			items([{ phone: '425 555 0101' }]),
-			editFields('no JSON'),
-			callInTrial(),
-		);
-		const failed = await bed.engine.run(workflow);
-		const mended = structuredClone(workflow);
-		mended.nodes[2].parameters.jsonOutput = '={{ $json }}';
-		const { error } = await bed.engine.retry(failed, { workflow: mended });
-		expect(error?.message).toMatch(/Test Mode cannot tell whether a person started this execution/);
+	it.each([
+		['manual', '+14255550109'],
+		['webhook', THREE[0]],
+	] as const)(
+		'knows who started an execution (%s) that is retried where a node before had failed',
+		async (mode, number) => {
+			const workflow = linear(
+				manualTrigger(),
+				items([{ phone: '425 555 0101' }]),
+				editFields('no JSON'),
+				callInTrial(),
+			);
+			const failed = await bed.engine.run(workflow, { mode });
+			const mended = structuredClone(workflow);
+			mended.nodes[2].parameters.jsonOutput = '={{ $json }}';
+			expect((await bed.engine.retry(failed, { workflow: mended })).status).toBe('success');
+			expect(acceptedNumbers()).toEqual([number]);
+		},
+	);
+
+	it('is refused in a sub-workflow that cannot know who started it', async () => {
+		const { error } = await bed.engine.run(linear(manualTrigger(), three, callInTrial()), {
+			mode: 'integrated',
+		});
+		expect(error?.description).toMatch(/Test Mode cannot tell whether a person started this/);
 		expect(bed.simulator.requests).toEqual([]);
 	});
 
@@ -571,20 +584,25 @@ describe('Call Only Once', () => {
 	});
 
 	it('counts as unknown when n8n cannot note that the call was placed, and the call stands', async () => {
+		const one = items([{ phone: '425 555 0101', lead: 'a' }]);
+		const record = processedData.checkProcessedAndRecord.bind(processedData);
 		const store = jest
-			.spyOn(processedData, 'removeProcessed')
-			.mockRejectedValue(new Error('no database'));
+			.spyOn(processedData, 'checkProcessedAndRecord')
+			.mockImplementation(async (...request) => {
+				if (bed.simulator.acceptedCalls().length > 0) throw new Error('no database');
+				return await record(...request);
+			});
 		try {
-			const result = await bed.engine.run(linear(manualTrigger(), leads, keyed()));
-			expect(result.output('Voice2Phone').map(({ json }) => json.CallId)).toEqual(
-				bed.simulator.acceptedCalls().map(({ callId }) => callId),
+			const result = await bed.engine.run(linear(manualTrigger(), one, keyed()));
+			expect(result.output('Voice2Phone')[0].json.CallId).toBe(
+				bed.simulator.acceptedCalls()[0].callId,
 			);
 		} finally {
 			store.mockRestore();
 		}
-		const again = await bed.engine.run(linear(manualTrigger(), leads, keyed()));
+		const again = await bed.engine.run(linear(manualTrigger(), one, keyed()));
 		expect(again.error?.message).toMatch(/may have been placed by an earlier try/);
-		expect(acceptedNumbers()).toHaveLength(2);
+		expect(acceptedNumbers()).toHaveLength(1);
 	});
 
 	it('gives the call ID again when the same execution is retried', async () => {

@@ -18,6 +18,11 @@ export type NodeError = NodeApiError | NodeOperationError;
 
 const MOST_LINES = 10;
 
+const NODE_IS_FULL =
+	'Lower Remember For: older values are then forgotten. Or let a copy of this node take its place: a copy remembers nobody.';
+const WORKFLOW_IS_FULL =
+	'To forget all values, run a Remove Duplicates node in this workflow with the operation Clear Deduplication History and the scope Workflow. Or set Remembered By to This Node.';
+
 /** The errors of one node. It hides the API key in what the server said. */
 export class NodeErrors {
 	constructor(
@@ -151,6 +156,15 @@ export class NodeErrors {
 			message: 'Once Per could not be noted, so nobody was called',
 			description: `Save the workflow, and if it has a Remove Duplicates node, set Remembered By to This Node. n8n said: "${error.message}"`,
 		});
+	}
+
+	/** A value of Once Per that n8n's store has no room for. */
+	noRoomForKey(rememberedBy: 'node' | 'workflow'): NodeOperationError {
+		return new NodeOperationError(
+			this.node,
+			'Call Only Once cannot remember more values, so nobody was called',
+			{ description: rememberedBy === 'node' ? NODE_IS_FULL : WORKFLOW_IS_FULL },
+		);
 	}
 
 	/** All items whose parameters are wrong, before any call was placed. */

@@ -1,15 +1,13 @@
 /* Call Only Once: who was called under a key is not called again, in later executions too. */
 import { parseOnceKey } from '../core/calls/onceKey';
-import { CalledKey, type KeyState } from './calledKeys';
-import { MAY_BE_CALLED, type Guard, type Refusal } from './guard';
+import type { KeyState } from '../core/calls/keyMarks';
+import { CalledKey } from './calledKeys';
+import { MAY_BE_CALLED, type Guard, type Verdict } from './guard';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-function refusalFor(state: Exclude<KeyState, 'free'>): Refusal {
-	return state === 'called'
-		? { may: false, because: 'calledBefore', fields: {} }
-		: { may: 'unknown' };
-}
+/** Ten years, as good as for ever. */
+const MOST_DAYS = 3650;
 
 export const callOnlyOnce: Guard = {
 	askedPer: 'item',
@@ -17,6 +15,15 @@ export const callOnlyOnce: Guard = {
 		{
 			group: 'callOnlyOnce',
 			fields: [
+				{
+					displayName: 'Call Again If No Key',
+					name: 'callAgainIfNoKey',
+					type: 'boolean',
+					default: false,
+					displayOptions: { hide: { '/operation': ['makeCall'] } },
+					description:
+						'Whether a value whose call ended without a key is forgotten, so that a later execution calls again',
+				},
 				{
 					displayName: 'Once Per',
 					name: 'oncePer',
@@ -31,6 +38,8 @@ export const callOnlyOnce: Guard = {
 					displayName: 'Remember For (Days)',
 					name: 'rememberFor',
 					type: 'number',
+					// It decides what the whole node forgets.
+					noDataExpression: true,
 					default: 30,
 					description: 'How long the value is remembered',
 				},
@@ -52,34 +61,47 @@ export const callOnlyOnce: Guard = {
 	read(item, { isTest }) {
 		const group = item.group('callOnlyOnce');
 		if (!group) return undefined;
-		const { oncePer, rememberFor = 30, rememberedBy } = group;
+		const { oncePer, rememberFor = 30, rememberedBy, callAgainIfNoKey } = group;
 		const parsed = parseOnceKey(oncePer);
 		if (!parsed.ok) item.problems.push(...parsed.problems);
-		const rememberMs = Number(rememberFor) * DAY_MS;
-		if (!(rememberMs > 0)) item.problem('Remember For', 'must be more than 0 days');
+		const days = Number(rememberFor);
+		if (!(days > 0)) item.problem('Remember For', 'must be more than 0 days');
+		if (days > MOST_DAYS) item.problem('Remember For', `must be at most ${MOST_DAYS} days`);
+		const freesIfNoKey = callAgainIfNoKey === true;
+		if (freesIfNoKey && item.group('waiting')?.surviveRestarts === true) {
+			item.problem(
+				'Call Again If No Key',
+				'does not go together with Survive Restarts. Turn one of them off',
+			);
+		}
 		const mayDialAgain = item.group('technical')?.dialAgainWhenUnknown === true;
 		const { context } = item;
 		const key = parsed.ok ? parsed.value : '';
 		item.onceKey = key;
 		const scope = rememberedBy === 'workflow' ? 'workflow' : 'node';
-		const keyAt = (now: number) => new CalledKey(context, { key, isTest, scope, rememberMs }, now);
+		const keyAt = (now: number) =>
+			new CalledKey(context, { text: key, isTest, scope, rememberMs: days * DAY_MS }, now);
+		const verdictOn = (state: KeyState): Verdict => {
+			if (state === 'free' || (state === 'unknown' && mayDialAgain)) return MAY_BE_CALLED;
+			return state === 'unknown'
+				? { may: 'unknown' }
+				: { may: false, because: 'calledBefore', fields: {} };
+		};
 		return {
 			async rehearse(rehearsal, now) {
 				const noted = rehearsal.of('callOnlyOnce', () => new Set<string>());
-				const state = noted.has(key) ? 'called' : await keyAt(now).peek();
-				if (state === 'free' || (state === 'unknown' && mayDialAgain)) {
-					return { may: true, note: () => noted.add(key) };
-				}
-				return refusalFor(state);
+				const verdict = verdictOn(noted.has(key) ? 'called' : await keyAt(now).peek());
+				return verdict.may === true ? { may: true, note: () => noted.add(key) } : verdict;
+			},
+			async answered(outcome, calledAt) {
+				if (freesIfNoKey && outcome === 'noKey') await keyAt(calledAt).forget();
 			},
 			claim(now) {
 				const calledKey = keyAt(now);
 				return {
 					async take() {
-						const state = await calledKey.take();
-						if (state === 'free' || (state === 'unknown' && mayDialAgain)) return MAY_BE_CALLED;
-						if (state === 'unknown') await calledKey.settle('unknown');
-						return refusalFor(state);
+						const state = await calledKey.take({ evenIfUnknown: mayDialAgain });
+						return verdictOn(state);
 					},
 					settle: async (outcome) => await calledKey.settle(outcome),
 				};

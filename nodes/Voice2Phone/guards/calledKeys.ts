@@ -1,156 +1,211 @@
-import { sleep, type IDeduplicationOutput, type IExecuteFunctions } from 'n8n-workflow';
+/* One key of Call Only Once: it is taken before its call, and what became of the call is noted. */
+import { sleep, type IExecuteFunctions } from 'n8n-workflow';
 
+import {
+	hidingMarks,
+	KeyQuestion,
+	knownMark,
+	marksOfCall,
+	placedMark,
+	timeMarks,
+	type CallKey,
+	type KeyState,
+} from '../core/calls/keyMarks';
 import { NodeErrors } from '../errors/nodeErrors';
+import { KeyStore, rowName, type Scope } from './keyStore';
 
 /** How long a key keeps others from being called again, and for which nodes it counts. */
-export interface Deduplication {
-	key: string;
-	/** A test call must not keep the person whom it was meant for from being called. */
-	isTest: boolean;
-	scope: 'node' | 'workflow';
+export interface OncePerKey extends CallKey {
+	scope: Scope;
 	rememberMs: number;
 }
 
-export type KeyState = 'free' | 'called' | 'unknown';
-
-/** n8n keeps the marks of one workflow or node in one row, which is rewritten at each call: so it must stay small. */
-const MOST_MARKS = 50_000;
-const PERIODS = 4;
 const MOST_NOTES = 5;
 
 /**
- * One deduplication key in n8n's store of processed values, which survives restarts and is shared by all
- * executions. The store knows only whether a value is in it, not since when: so a key leaves a mark for
- * each quarter of the time that it is to be remembered, and a further one while its call is open.
+ * The store is shared by all executions and outlives n8n. A key that was never called is taken with one
+ * write; only of one that is known it is asked when it was called. To ask is to record in n8n's store: what
+ * a question leaves behind is removed again.
  */
 export class CalledKey {
-	private readonly marks: string[];
+	private readonly store: KeyStore;
 
-	private readonly openMark: string;
+	private readonly errors: NodeErrors;
 
+	/** Names the key in this process. */
 	private readonly place: string;
 
-	private added: string[] = [];
+	/** What is noted for the call that is under way. */
+	private noted: readonly string[] = [];
 
-	private settled: () => void = () => {};
+	/** What was noted of an earlier call that may have been placed. */
+	private before: readonly string[] = [];
+
+	private release = () => {};
 
 	constructor(
 		private readonly context: IExecuteFunctions,
-		private readonly deduplication: Deduplication,
-		now: number,
+		private readonly key: OncePerKey,
+		private readonly now: number,
 	) {
-		const { key, isTest, scope, rememberMs } = deduplication;
-		const calls = isTest ? 'test' : 'call';
-		const period = Math.floor((now * PERIODS) / rememberMs);
-		this.marks = Array.from(
-			{ length: PERIODS + 1 },
-			(_, ahead) => `voice2phone ${calls} ${key} ${rememberMs} ${period + ahead}`,
-		);
-		this.openMark = `voice2phone open ${calls} ${key} ${rememberMs}`;
-		const nodeId = scope === 'node' ? context.getNode().id : '';
-		this.place = `${context.getWorkflow().id} ${nodeId} ${this.openMark}`;
+		this.store = KeyStore.of(context, key.scope);
+		this.errors = new NodeErrors(context.getNode());
+		this.place = `${rowName(context, key.scope)} ${knownMark(key)}`;
 	}
 
 	/**
-	 * Notes the key, to be called just before the request is sent. "free" means that nobody was called
-	 * under it; "unknown" that a run noted it and was killed before it knew what became of the call.
+	 * Takes the key, if it is free, just before the request is sent. Who wants the same key in this process
+	 * waits until its call is settled. A key that is not taken is left as it was.
+	 *
+	 * @param evenIfUnknown true: takes also a key whose earlier call may have been placed
+	 * @returns how the key stood
+	 * @throws NodeOperationError when n8n cannot note the key, or there is no room for it
 	 */
-	async take(): Promise<KeyState> {
-		while (onTheirWay.has(this.place)) await onTheirWay.get(this.place);
-		onTheirWay.set(
-			this.place,
-			new Promise<void>((resolve) => {
-				this.settled = () => {
-					onTheirWay.delete(this.place);
-					resolve();
-				};
-			}),
-		);
+	async take({ evenIfUnknown }: { evenIfUnknown: boolean }): Promise<KeyState> {
+		const release = await turnOf(this.place);
+		let state: KeyState | 'full' = 'full';
 		try {
-			const state = await this.note();
-			if (state === 'called') this.settled();
+			state = await this.takeOrLeave(evenIfUnknown);
+		} catch (error) {
+			throw this.errors.keyNotNoted(error as Error);
+		} finally {
+			if (isTaken(state, evenIfUnknown)) this.release = release;
+			else release();
+		}
+		if (state === 'full') throw this.errors.noRoomForKey(this.key.scope);
+		return state;
+	}
+
+	/** How the key stands, for a dry run. Leaves all as it was. */
+	async peek(): Promise<KeyState> {
+		const { helpers } = this.context;
+		const release = await turnOf(this.place);
+		try {
+			if (await this.store.isEmpty(helpers)) return 'free';
+			const { state, traces } = await this.ask([]);
+			await this.store.change(helpers, { remove: traces });
 			return state;
 		} catch (error) {
-			this.settled();
-			throw new NodeErrors(this.context.getNode()).keyNotNoted(error as Error);
+			throw this.errors.keyNotNoted(error as Error);
+		} finally {
+			release();
 		}
 	}
 
 	/**
-	 * How the key stands, for a dry run. n8n cannot look without noting, so what was noted is removed again.
+	 * To be called for a key that was taken, when it is known what became of the call, or that it is not
+	 * known. A key under which somebody was called is remembered, one under which nobody was is as before.
 	 */
-	async peek(): Promise<KeyState> {
-		const state = await this.note();
-		if (state === 'free') await this.remove(this.added);
+	async settle(outcome: 'accepted' | 'rejected' | 'unknown'): Promise<void> {
+		try {
+			if (outcome === 'rejected') {
+				const { noted, before } = this;
+				await this.store.change(this.context.helpers, { remove: noted, record: before });
+			} else {
+				await this.noteAgain(outcome === 'accepted' ? [placedMark(this.key, this.now)] : []);
+			}
+		} finally {
+			this.release();
+		}
+	}
+
+	/** Forgets the call that was placed at the time that the constructor was given. */
+	async forget(): Promise<void> {
+		const release = await turnOf(this.place);
+		try {
+			await this.store.change(this.context.helpers, { remove: marksOfCall(this.key, this.now) });
+		} finally {
+			release();
+		}
+	}
+
+	private async takeOrLeave(evenIfUnknown: boolean): Promise<KeyState | 'full'> {
+		const { key, now, store } = this;
+		const { helpers } = this.context;
+		const { rememberMs } = key;
+		const known = knownMark(key);
+		const marks = [known, ...timeMarks(key, now, rememberMs)];
+		const admitted = await store.admit(helpers, marks, { now, rememberMs });
+		const isFull = admitted === 'full';
+		if (!isFull && !admitted.has(known)) {
+			this.noted = marks;
+			return 'free';
+		}
+
+		const { state, traces, old } = await this.ask(
+			isFull ? [] : marks.filter((mark) => !admitted.has(mark)),
+		);
+		if (isFull || !isTaken(state, evenIfUnknown)) {
+			await store.change(helpers, { remove: traces });
+			return isTaken(state, evenIfUnknown) ? 'full' : state;
+		}
+		this.noted = marks;
+		if (state === 'unknown') this.before = old;
+		// All are noted anew, since what was noted first is dropped first.
+		const remove = [...traces, ...old, ...hidingMarks(key, now, rememberMs)];
+		await store.change(helpers, { remove, record: marks });
 		return state;
 	}
 
 	/**
-	 * To be called when it is known what became of the call, or that it is not known. A key under which
-	 * somebody was called is remembered, one under which nobody was is free again.
+	 * Asks when the key was called. To ask is to record in n8n's store.
+	 *
+	 * @param own marks of this call that were recorded just now
+	 * @returns how the key stands, what is to be removed again, and what was in the store before
 	 */
-	async settle(outcome: 'accepted' | 'rejected' | 'unknown'): Promise<void> {
-		try {
-			if (outcome === 'rejected') return await this.remove(this.added);
-			await this.noteAgain(outcome === 'accepted' ? this.marks : [...this.marks, this.openMark]);
-			if (outcome === 'accepted') await this.remove([this.openMark]);
-		} finally {
-			this.settled();
-		}
-	}
-
-	private async note(): Promise<KeyState> {
-		const { new: added, processed } = await this.record([...this.marks, this.openMark]);
-		this.added = added.map(String);
-		if (!processed.includes(this.marks[0])) return 'free';
-		// What was noted just now would make the key be remembered for longer.
-		await this.remove(this.added);
-		return processed.includes(this.openMark) ? 'unknown' : 'called';
+	private async ask(
+		own: readonly string[],
+	): Promise<{ state: KeyState; traces: string[]; old: string[] }> {
+		const { key, now } = this;
+		const known = knownMark(key);
+		const question = new KeyQuestion(key, now, key.rememberMs);
+		const asked = [known, ...question.marks].filter((mark) => !own.includes(mark));
+		const old = await this.store.change(this.context.helpers, { record: asked });
+		return {
+			state: old.has(known) ? question.judge(old) : 'free',
+			traces: [...own, ...asked.filter((mark) => !old.has(mark))],
+			old: [...old],
+		};
 	}
 
 	/**
 	 * Another worker that read the row before the marks were in it can have written it back without them
 	 * while the request was on its way. What is missing is noted again, until it is seen to have stayed.
 	 */
-	private async noteAgain(marks: string[]): Promise<void> {
+	private async noteAgain(more: readonly string[]): Promise<void> {
 		for (let tries = 1; tries <= MOST_NOTES; tries++) {
-			const { new: missing } = await this.record(marks);
-			if (missing.length === 0) return;
+			const record = [...this.noted, ...more];
+			const change = { record, calledAt: this.now };
+			const found = await this.store.change(this.context.helpers, change);
+			if (this.noted.every((mark) => found.has(mark))) return;
 			// Long enough for whoever has read the row meanwhile to write it, and not the same for all.
 			await sleep(200 * (1 + Math.random()));
 		}
 	}
-
-	private async record(values: string[]): Promise<IDeduplicationOutput> {
-		return await this.inTurn(
-			async ({ checkProcessedAndRecord }) =>
-				await checkProcessedAndRecord(values, this.deduplication.scope, STORE_OPTIONS),
-		);
-	}
-
-	private async remove(values: string[]): Promise<void> {
-		if (values.length === 0) return;
-		await this.inTurn(
-			async ({ removeProcessed }) =>
-				await removeProcessed(values, this.deduplication.scope, STORE_OPTIONS),
-		);
-	}
-
-	/**
-	 * n8n reads the row, changes it and writes it without a lock: within one process, one after the other.
-	 * Between processes the very first write of a row can meet another one and fail; then there is a row.
-	 */
-	private async inTurn<T>(use: (helpers: IExecuteFunctions['helpers']) => Promise<T>): Promise<T> {
-		const attempt = async () => await use(this.context.helpers);
-		const turn = lastUse.then(async () => await attempt().catch(attempt));
-		lastUse = turn.catch(() => undefined);
-		return await turn;
-	}
 }
 
-const STORE_OPTIONS = { mode: 'entries', maxEntries: MOST_MARKS } as const;
+function isTaken(state: KeyState | 'full', evenIfUnknown: boolean): boolean {
+	return state === 'free' || (state === 'unknown' && evenIfUnknown);
+}
 
-/** The keys whose call this process is placing at this moment; who wants the same one waits for what comes of it. */
-const onTheirWay = new Map<string, Promise<void>>();
+/** The last turn of each key in this process; the next one begins when it has ended. */
+const turns = new Map<string, Promise<void>>();
 
-let lastUse: Promise<unknown> = Promise.resolve();
+/**
+ * Waits until nobody else in this process has the key.
+ *
+ * @returns ends the turn
+ */
+async function turnOf(place: string): Promise<() => void> {
+	const before = turns.get(place);
+	let end = () => {};
+	const turn = new Promise<void>((resolve) => {
+		end = resolve;
+	});
+	turns.set(place, turn);
+	await before;
+	return () => {
+		if (turns.get(place) === turn) turns.delete(place);
+		end();
+	};
+}

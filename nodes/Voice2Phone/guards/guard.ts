@@ -2,7 +2,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { CallOutcome } from '../core/calls/outcome';
-import type { NotCalled } from '../core/outputs';
+import type { CallOutcomeName, NotCalled } from '../core/outputs';
 import type { Phone } from '../core/numbers/phoneNumber';
 import type { ItemParameters, OptionGroup } from './itemParameters';
 
@@ -46,6 +46,8 @@ export interface Check {
 	/** Changes nothing. Asked again right before each request. */
 	look?(now: number): Verdict;
 	claim?(now: number): Claim;
+	/** Told how a call ended that was placed and waited for, in this or an earlier try of the execution. */
+	answered?(outcome: CallOutcomeName, calledAt: number): Promise<void>;
 	/** For a dry run: what `take` would say after the items before it. The call is noted when no guard refuses. */
 	rehearse?(rehearsal: Rehearsal, now: number): Promise<Refusal | Noting>;
 }

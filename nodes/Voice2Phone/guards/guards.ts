@@ -1,5 +1,6 @@
 /* All guards, in the order in which they are asked, and how they are asked together. */
 import type { CallOutcome } from '../core/calls/outcome';
+import type { CallOutcomeName } from '../core/outputs';
 import { allowedNumbers } from './allowedNumbers';
 import { callingHours } from './callingHours';
 import { callLimits } from './callLimits';
@@ -88,6 +89,15 @@ export class GuardedCall {
 		const taken = this.taken;
 		this.taken = [];
 		await Promise.all(taken.map(async (claim) => await claim.settle(outcome)));
+	}
+
+	/**
+	 * To be called when a call that was placed was waited for.
+	 *
+	 * @param calledAt when the call was placed, in milliseconds since 1970
+	 */
+	async answered(outcome: CallOutcomeName, calledAt: number): Promise<void> {
+		await Promise.all(this.checks.map(async (check) => await check.answered?.(outcome, calledAt)));
 	}
 
 	private async takeOrGiveBack(claim: Claim): Promise<Verdict> {

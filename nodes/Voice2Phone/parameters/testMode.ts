@@ -1,5 +1,10 @@
 /* Test Mode: whom the node calls while one builds. On from the start. */
-import type { IExecuteFunctions, INodeProperties, WorkflowExecuteMode } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	IExecutionContext,
+	INodeProperties,
+	WorkflowExecuteMode,
+} from 'n8n-workflow';
 
 import { isKey } from '../core/calls/keys';
 import { AUTO_DETECT, parsePhone, type Phone } from '../core/numbers/phoneNumber';
@@ -55,25 +60,35 @@ type StartedBy = 'person' | 'production' | 'unknown';
 const STARTED_BY: Partial<Record<WorkflowExecuteMode, StartedBy>> = {
 	manual: 'person',
 	evaluation: 'person',
-	integrated: 'unknown',
-	retry: 'unknown',
 };
 
+/** Modes that say nothing of who started the execution. */
+const HIDING_MODES: ReadonlyArray<WorkflowExecuteMode | undefined> = [
+	undefined,
+	'integrated',
+	'retry',
+];
+
+/** What n8n 2.40 has in every context of a running node, without a function that would give it out. */
+interface Internals {
+	additionalData?: { rootExecutionMode?: WorkflowExecuteMode };
+	runExecutionData?: { parentExecution?: { executionContext?: IExecutionContext } };
+}
+
 /**
- * "Retry" in the executions list runs in a mode of its own, so the first run notes who started it. A
- * sub-workflow runs in a mode of its own too. n8n knows the mode of the outermost workflow, but has no
- * function for it: where the field is missing, nobody can tell.
+ * Two modes hide who started an execution. Under "Retry" in the executions list, n8n keeps the mode of the
+ * first try. To a sub-workflow n8n hands the mode of the outermost workflow, but not from the tool "Call n8n
+ * Workflow" and not after a Wait or a retry; then the mode of the workflow right above is still there.
  */
 function startedBy(context: IExecuteFunctions): StartedBy {
-	const noted = context.getContext('node') as { startedBy?: StartedBy };
-	const mode = context.getMode();
-	if (mode === 'retry') return noted.startedBy ?? 'unknown';
-	const { additionalData } = context as {
-		additionalData?: { rootExecutionMode?: WorkflowExecuteMode };
-	};
-	const outermost = mode === 'integrated' ? (additionalData?.rootExecutionMode ?? mode) : mode;
-	noted.startedBy = STARTED_BY[outermost] ?? 'production';
-	return noted.startedBy;
+	const { additionalData, runExecutionData } = context as Internals;
+	const mode = [
+		context.getMode(),
+		additionalData?.rootExecutionMode,
+		context.getExecutionContext()?.source,
+		runExecutionData?.parentExecution?.executionContext?.source,
+	].find((each) => !HIDING_MODES.includes(each));
+	return mode ? (STARTED_BY[mode] ?? 'production') : 'unknown';
 }
 
 /** Whom an item calls: the person it is meant for, the Test Number, or nobody. */

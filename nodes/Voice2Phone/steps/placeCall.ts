@@ -12,7 +12,8 @@ import { GuardedRequest, type RequestNote } from './guardedRequest';
 
 /** What a call came to: it was placed, or a guard said no. */
 export type Placed =
-	| { kind: 'placed'; callId: string; fields: Partial<CallFields> }
+	/** `isOwn`: false when the item got the first of two equal calls. */
+	| { kind: 'placed'; callId: string; isOwn: boolean; fields: Partial<CallFields> }
 	/** A dry run: the call would be placed. */
 	| { kind: 'rehearsed'; fields: Partial<CallFields> }
 	| { kind: 'notCalled'; fields: Record<string, unknown> };
@@ -69,7 +70,7 @@ async function placeOrFindCall(
 		run.unknownItems.add(itemIndex);
 		return run.fail(error);
 	};
-	const placed = ({ callId, calledAt }: PlacedCall): Placed => {
+	const placed = ({ callId, calledAt }: PlacedCall, isOwn = true): Placed => {
 		run.callIds.set(itemIndex, callId);
 		const fields = {
 			CallId: callId,
@@ -77,7 +78,7 @@ async function placeOrFindCall(
 			calledAt,
 			...(run.role.speaksForAgent && { spokenMessage: request.message }),
 		};
-		return { kind: 'placed', callId, fields };
+		return { kind: 'placed', callId, isOwn, fields };
 	};
 
 	const line = run.journal.line(itemIndex, toBody(request));
@@ -86,7 +87,7 @@ async function placeOrFindCall(
 	const lines = looksForSame || run.role.retriesAsNewRun ? [line, same] : [line];
 	if (line.call) return placed(line.call);
 	if (looksForSame && same.call) {
-		if (request.onSameCall === 'returnFirst') return placed(same.call);
+		if (request.onSameCall === 'returnFirst') return placed(same.call, false);
 		run.fail(errors.sameCallRefused(same.call.callId, itemIndex));
 	}
 	if (lines.some(({ state }) => state === 'unknown') && !request.dialAgainWhenUnknown) {

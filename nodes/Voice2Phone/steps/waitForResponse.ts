@@ -1,5 +1,5 @@
 /* The loop of checks over one open call. */
-import { outputIndex, toFields, type CallFields } from '../core/outputs';
+import { outputIndex, toFields, type CallFields, type CallOutcomeName } from '../core/outputs';
 import {
 	deadlineOf,
 	look,
@@ -25,12 +25,30 @@ export async function callAndWaitForResponse(
 ): Promise<Result> {
 	const placed = await placeCall(request, itemIndex, run);
 	switch (placed.kind) {
-		case 'placed':
-			return await waitForResponse(placed.callId, request, itemIndex, run, placed.fields);
+		case 'placed': {
+			const { callId, fields } = placed;
+			const result = await waitForResponse(callId, request, itemIndex, run, fields);
+			if (placed.isOwn && !result.open) await tellGuards(request, result, fields.calledAt, run);
+			return result;
+		}
 		case 'rehearsed':
 			return madeUpResult(request, placed.fields, itemIndex, run);
 		case 'notCalled':
 			return notCalledResult(placed.fields, itemIndex, run);
+	}
+}
+
+/** What a guard then fails to do takes no answer away. */
+async function tellGuards(
+	{ guards }: PlaceRequest,
+	{ json }: Result,
+	calledAt: string | undefined,
+	run: NodeRun,
+): Promise<void> {
+	try {
+		await guards.answered(json.outcome as CallOutcomeName, Date.parse(calledAt ?? ''));
+	} catch (error) {
+		run.context.logger.warn(`Voice2Phone: ${(error as Error).message}`);
 	}
 }
 
