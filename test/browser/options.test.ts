@@ -14,10 +14,14 @@ const editor = useEditor();
 
 const entriesOf = ({ options }: { options: typeof callAndWait.options }) =>
 	optionsCollection(options).options as INodeProperties[];
-const isShown = ({ displayOptions }: INodeProperties) => !displayOptions?.show?.['@tool'];
-const fieldsOf = (entry: INodeProperties) =>
+/** Whether a field of a group is shown to the workflow node with this operation. */
+const isShown = ({ displayOptions: { show, hide } = {} }: INodeProperties, operation: unknown) =>
+	!show?.['@tool'] && !hide?.['/operation']?.includes(operation as string);
+const fieldsOf = (entry: INodeProperties, operation: unknown) =>
 	entry.type === 'fixedCollection'
-		? (entry.options as INodePropertyCollection[])[0].values.filter(isShown)
+		? (entry.options as INodePropertyCollection[])[0].values.filter((field) =>
+				isShown(field, operation),
+			)
 		: [];
 
 for (const [operation, most] of [
@@ -50,7 +54,7 @@ for (const [operation, most] of [
 				) as INodeParameters,
 			});
 			const labels = byTestId(opened.parameters, 'input-label');
-			const fields = groups.flatMap(fieldsOf);
+			const fields = groups.flatMap((group) => fieldsOf(group, value));
 			await labels.getByText(fields.at(-1)!.displayName, { exact: true }).waitFor();
 			// Below its text, a label holds the switch between a fixed value and an expression.
 			const shown = (await labels.allInnerTexts()).map((text) => text.split('\n')[0].trim());

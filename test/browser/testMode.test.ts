@@ -49,7 +49,7 @@ testInBrowser('a dry run needs no credential, and says what it would do', async 
 	await node.parameters.waitFor();
 	expect(await byTestId(node.panel, 'node-credentials-select').count()).toBe(0);
 	await node.executeStep();
-	const hint = node.output.getByText('Dry run: nobody was called. 1 of 1 items would be called');
+	const hint = node.output.getByText('Dry run: nobody was called. 1 of 1 item would be called');
 	await hint.waitFor();
 	expect(editor.simulator.requests).toEqual([]);
 	await takePicture(page, 'dry-run', [node.output]);

@@ -236,7 +236,7 @@ describe('Make Call and Wait for Response', () => {
 	it.each<[Calling, RegExp]>([
 		[{ waitAtMost: 0 }, /Wait Limit must be more than 0/],
 		[{ checkEvery: 'often' }, /Check Every must be more than 0/],
-		[{ finishedStatusCodes: 'done' }, /Finished Status Codes "done" must be whole numbers/],
+		[{ finishedStatusCodes: 'done' }, /Finished Statuses "done" must be whole numbers/],
 	])('refuses %o before anybody is called', async (wrong, message) => {
 		(await run(wait(phone(), wrong))).failed(message);
 		service.heardNothing();

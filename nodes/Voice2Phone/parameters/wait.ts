@@ -27,7 +27,7 @@ export const finishedStatusCodesOption: Option = {
 	group: 'technical',
 	fields: [
 		{
-			displayName: 'Finished Status Codes',
+			displayName: 'Finished Statuses',
 			name: 'finishedStatusCodes',
 			type: 'string',
 			default: '2',
@@ -117,7 +117,7 @@ export function readFinishedStatusCodes(item: ItemParameters): Set<string> {
 		.map((code) => code.trim());
 	if (!codes.every((code) => /^-?\d+$/.test(code))) {
 		item.problem(
-			'Finished Status Codes',
+			'Finished Statuses',
 			`${quote(finishedStatusCodes)} must be whole numbers separated by commas, for example 2, 3`,
 		);
 	}

@@ -23,11 +23,13 @@ export function hintsOf(outcomes: ItemOutcome[]): string[] {
 	if (isDryRun) {
 		const refused = notCalled.length > 0 ? ` ${notCalled.length} would not: ${reasons}.` : '';
 		return [
-			`Dry run: nobody was called. ${wouldBeCalled.length} of ${outcomes.length} items would be called, ${speechOf(wouldBeCalled.map(({ dryRun }) => dryRun as unknown as DryRun))}.${refused}`,
+			`Dry run: nobody was called. ${share(wouldBeCalled, outcomes)} would be called, ${speechOf(wouldBeCalled.map(({ dryRun }) => dryRun as unknown as DryRun))}.${refused}`,
 		];
 	}
 	return notCalled.length > 0
-		? [`${notCalled.length} of ${outcomes.length} items were not called: ${reasons}.`]
+		? [
+				`${share(notCalled, outcomes)} ${notCalled.length === 1 ? 'was' : 'were'} not called: ${reasons}.`,
+			]
 		: [];
 }
 
@@ -40,9 +42,17 @@ function countsOf(reasons: NotCalledReason[]): string {
 
 function speechOf(calls: DryRun[]): string {
 	const sum = (end: 'from' | 'to') => calls.reduce((all, { seconds }) => all + seconds[end], 0);
-	return `about ${duration(sum('from'))} to ${duration(sum('to'))} of speech`;
+	return `about ${duration(sum('from'), sum('to'))} of speech`;
 }
 
-function duration(seconds: number): string {
-	return seconds < 120 ? `${Math.round(seconds)} seconds` : `${Math.round(seconds / 60)} minutes`;
+/** `2 of 3 items`. */
+function share(some: unknown[], all: unknown[]): string {
+	return `${some.length} of ${all.length} item${all.length === 1 ? '' : 's'}`;
+}
+
+/** `12 to 20 seconds`, `3 to 5 minutes`. */
+function duration(from: number, to: number): string {
+	return to < 120
+		? `${from} to ${to} seconds`
+		: `${Math.floor(from / 60)} to ${Math.ceil(to / 60)} minutes`;
 }
