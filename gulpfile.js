@@ -25,4 +25,6 @@ exports.countryData = require('./build/countryData').countryData;
 exports.timeZones = require('./build/timeZones').timeZones;
 exports.clean = clean;
 exports.build = series(clean, parallel(compile, assets));
+/** Writes docs/options.md from the descriptions of the built node. */
+exports.optionsDoc = series(exports.build, require('./build/optionsDoc').optionsDoc);
 exports.default = exports.build;

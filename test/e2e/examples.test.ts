@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { IDataObject } from 'n8n-workflow';
 import {
 	outputItems,
 	type Execution,
@@ -49,42 +50,113 @@ function results(execution: Execution, nodes: string[]): Record<string, unknown>
 	);
 }
 
-describe.each([
-	[
-		'confirm-appointment.json',
-		'Appointment Form',
-		{ Name: 'Ada', 'Phone Number': '(425) 555-0102', Day: '2027-03-01', Time: '3:30 pm' },
-	],
-	[
-		'crm-call-and-update.json',
-		'New Lead',
-		{ body: { leadId: 'L-1', name: 'Ada', phone: '+1 425 555 0102' } },
-	],
-	['alarm-escalation.json', 'Alarm', { body: { text: 'The disk is full.' } }],
-])('A run by hand of %s', (file, trigger, json) => {
-	const run = async (edit?: (text: string) => string) => {
-		const workflow = await readExample(file, edit);
-		const saved = await bed.client.saveWorkflow({
-			...workflow,
-			pinData: { [trigger]: [{ json }] },
+/** Who was called, in this order, written as in the recipes. */
+function called(): string[] {
+	return bed.simulator
+		.acceptedCalls()
+		.map(({ number }) => number.replace(/^\+1(...)(...)/, '+1 $1 $2 '));
+}
+
+/** The Data table of the recipe on opting out, empty: as its note says. */
+async function makeDoNotCallTable(): Promise<void> {
+	const { id } = await bed.client.request<{ id: string }>('GET', '/projects/personal');
+	const tables = `/projects/${id}/data-tables`;
+	const { data } = await bed.client.request<{ data: Array<{ id: string; name: string }> }>(
+		'GET',
+		tables,
+	);
+	const old = data.find(({ name }) => name === 'Do Not Call');
+	if (old) await bed.client.request('DELETE', `${tables}/${old.id}`);
+	const columns = [{ name: 'phone', type: 'string' }];
+	await bed.client.request('POST', tables, { name: 'Do Not Call', columns });
+}
+
+/** What a run by hand begins with, and a change without which it could not end at every hour of the day. */
+interface Trial {
+	file: string;
+	trigger: string;
+	json: IDataObject;
+	edit?: (text: string) => string;
+}
+
+const trials: Trial[] = [
+	{
+		file: 'confirm-appointment.json',
+		trigger: 'Appointment Form',
+		json: { Name: 'Ada', 'Phone Number': '(425) 555-0102', Day: '2027-03-01', Time: '3:30 pm' },
+	},
+	{
+		file: 'crm-call-and-update.json',
+		trigger: 'New Lead',
+		json: { body: { leadId: 'L-1', name: 'Ada', phone: '+1 425 555 0102' } },
+	},
+	{
+		file: 'alarm-escalation.json',
+		trigger: 'Alarm',
+		json: { body: { text: 'The disk is full.' } },
+	},
+	{
+		file: 'fill-a-shift.json',
+		trigger: 'Open Shift',
+		json: { Shift: 'Saturday, 6 am to 2 pm', 'People Needed': 1 },
+		edit: (text) => text.replace('"atOnce": 2', '"atOnce": 1'),
+	},
+	{
+		file: 'call-again-until-reached.json',
+		trigger: 'Delivery',
+		json: { body: { orderId: 'A-17', name: 'Ada', phone: '+1 425 555 0110' } },
+	},
+	{
+		file: 'opt-out.json',
+		trigger: 'Campaign',
+		json: { Message: 'Hello.' },
+		edit: (text) => text.replace(/,\\n +\{ \\"name\\": \\"Grace.*?(?=\\n\])/, ''),
+	},
+	{
+		file: 'calling-hours.json',
+		trigger: 'Call Me Back',
+		json: { Name: 'Ada', 'Phone Number': '(425) 555-0102' },
+		edit: (text) => withHours(text, '00:00', '24:00'),
+	},
+];
+
+/** The hours of a recipe, on all days. */
+function withHours(text: string, from: string, until: string): string {
+	return text
+		.replace('"friday"', '"friday", "saturday", "sunday"')
+		.replace('"from": "09:00"', `"from": "${from}"`)
+		.replace('"until": "20:00"', `"until": "${until}"`);
+}
+
+describe.each(trials)(
+	'A run by hand of $file',
+	({ file, trigger, json, edit = (text) => text }) => {
+		beforeAll(makeDoNotCallTable);
+
+		const run = async (editMore = (text: string) => text) => {
+			const workflow = await readExample(file, (text) => editMore(edit(text)));
+			const saved = await bed.client.saveWorkflow({
+				...workflow,
+				pinData: { [trigger]: [{ json }] },
+			});
+			return await bed.client.finished(await bed.client.runManually(saved, trigger), PATIENCE);
+		};
+
+		it('calls nobody while it is as imported', async () => {
+			const execution = await run();
+			expect(bed.simulator.requests).toEqual([]);
+			expect(JSON.stringify(execution.data)).toMatch('Test Number is empty');
 		});
-		return await bed.client.finished(await bed.client.runManually(saved, trigger), PATIENCE);
-	};
 
-	it('calls nobody while it is as imported', async () => {
-		const execution = await run();
-		expect(bed.simulator.requests).toEqual([]);
-		expect(JSON.stringify(execution.data)).toMatch('Test Number is empty');
-	});
-
-	it('calls the user’s own phone once Test Number is filled in', async () => {
-		const execution = await run((text) =>
-			text.replace('"testNumber": ""', '"testNumber": "+1 425 555 0201"'),
-		);
-		expect(execution.status).toBe('success');
-		expect(bed.simulator.acceptedCalls().map(({ number }) => number)).toEqual(['+14255550201']);
-	});
-});
+		it('calls the user’s own phone once Test Number is filled in', async () => {
+			const execution = await run((text) =>
+				text.replace('"testNumber": ""', '"testNumber": "+1 425 555 0201"'),
+			);
+			expect(execution.status).toBe('success');
+			expect(bed.simulator.acceptedCalls().map(({ number }) => number)).toEqual(['+14255550201']);
+		});
+	},
+);
 
 describe('Confirm an appointment', () => {
 	const branches = ['Not Reached', 'Confirmed', 'Cancelled', 'Call Back'];
@@ -162,56 +234,187 @@ describe('Call a lead and update the CRM', () => {
 
 describe('Escalate an alarm', () => {
 	const ends = ['Taken', 'Nobody Took It'];
-	/** As in the file: Ada presses nothing, Grace presses 1, Linus presses 2. */
-	const [ada, grace, linus] = ['+1 425 555 0110', '+1 425 555 0101', '+1 425 555 0102'];
+	/** As in the file: the first presses nothing, the second 1, the third 2. */
+	const [first, second, third] = ['+1 425 555 0110', '+1 425 555 0101', '+1 425 555 0102'];
 	let workflow: SavedWorkflow | undefined;
 	afterEach(async () => workflow && (await retire(workflow)));
-	const raise = async (edit?: (text: string) => string) => {
-		workflow = await publishExample('alarm-escalation.json', edit);
+	const raise = async (edit = (text: string) => text) => {
+		workflow = await publishExample('alarm-escalation.json', (text) =>
+			edit(text.replace('"minutesBetween": 5', '"minutesBetween": 0')),
+		);
 		return await bed.client.executionOf(workflow.id, () =>
 			bed.client.callWebhook('alarm', { text: 'The disk is full.' }),
 		);
 	};
-	const called = () =>
-		bed.simulator.acceptedCalls().map(({ message }) => /^Hello (\w+)/.exec(message)?.[1]);
 
 	it('calls the second person when the first pressed nothing, and then nobody else', async () => {
 		const execution = await raise();
-		expect(called()).toEqual(['Ada', 'Grace']);
+		expect(called()).toEqual([first, second]);
 		expect(results(execution, ends)).toEqual({
-			Taken: { takenBy: 'Grace', alarm: 'The disk is full.' },
+			Taken: { takenBy: '+14255550101', alarm: 'The disk is full.' },
 		});
 		expect(bed.simulator.acceptedCalls()[1].message).toContain('The disk is full. Press 1 to take');
 	});
 
-	it('calls nobody else when the first person pressed 1', async () => {
-		const execution = await raise((text) => text.replace(ada, '+1 425 555 0201'));
-		expect(called()).toEqual(['Ada']);
-		expect(results(execution, ends)).toEqual({
-			Taken: { takenBy: 'Ada', alarm: 'The disk is full.' },
-		});
-	});
-
 	it('goes on when the first call fails and the second person passes the alarm on', async () => {
+		const busy = '+1 425 555 0142';
 		const execution = await raise((text) =>
 			text
-				.replace(ada, '+1 425 555 0142')
-				.replace(linus, '+1 425 555 0201')
-				.replace(grace, '+1 425 555 0301'),
+				.replace(first, busy)
+				.replace(second, third)
+				.replace(/(.*)0102/, '$10201'),
 		);
-		expect(called()).toEqual(['Grace', 'Linus']);
+		expect(called()).toEqual([third, '+1 425 555 0201']);
+		expect(results(execution, ends)).toMatchObject({ Taken: { takenBy: '+14255550201' } });
+	});
+
+	it('says once that nobody took the alarm, after all rounds', async () => {
+		const execution = await raise((text) => text.replace(second, '+1 425 555 0109'));
+		// Who pressed 2 has passed the alarm on for good.
+		expect(called()).toEqual([first, '+1 425 555 0109', third, first, '+1 425 555 0109']);
+		expect(execution.status).toBe('success');
 		expect(results(execution, ends)).toEqual({
-			Taken: { takenBy: 'Linus', alarm: 'The disk is full.' },
+			'Nobody Took It': { alarm: 'The disk is full.', problem: 'nobody accepted' },
+		});
+		expect(outputItems(execution, 'Nobody Took It')).toHaveLength(1);
+	});
+
+	it('loses no alarm when no call can be made', async () => {
+		const execution = await raise((text) => text.replace(first, '+1 425'));
+		expect(bed.simulator.requests).toEqual([]);
+		expect(results(execution, ends)).toEqual({
+			'Nobody Took It': {
+				alarm: 'The disk is full.',
+				problem: expect.stringContaining('Phone Numbers have a wrong entry 1') as string,
+			},
+		});
+	});
+});
+
+describe('Fill a shift', () => {
+	const ends = ['Filled', 'Still Open'];
+	let workflow: SavedWorkflow;
+	beforeAll(async () => {
+		workflow = await publishExample('fill-a-shift.json');
+	});
+	const fill = async (needed: string) =>
+		await bed.client.executionOf(workflow.id, () =>
+			bed.client.submitForm('open-shift', ['Saturday, 6 am to 2 pm', needed]),
+		);
+
+	it('calls until as many have accepted as are needed', async () => {
+		const execution = await fill('2');
+		expect(called()).toHaveLength(3);
+		expect(results(execution, ends)).toEqual({
+			Filled: { shift: 'Saturday, 6 am to 2 pm', whoComes: 'Grace, Linus' },
+		});
+		expect(bed.simulator.acceptedCalls()[0].message).toContain(
+			'open: Saturday, 6 am to 2 pm. Press',
+		);
+	});
+
+	it('names who comes when too few do', async () => {
+		const execution = await fill('4');
+		expect(called()).toHaveLength(4);
+		expect(results(execution, ends)).toEqual({
+			'Still Open': { shift: 'Saturday, 6 am to 2 pm', whoComes: 'Grace, Linus, Margaret' },
+		});
+	});
+});
+
+describe('Call again until the customer is reached', () => {
+	const ends = ['Reached', 'Not Reached'];
+	let workflow: SavedWorkflow;
+	beforeAll(async () => {
+		workflow = await publishExample('call-again-until-reached.json', (text) =>
+			text.replace('"minutesBetween": 20', '"minutesBetween": 0.02'),
+		);
+	});
+	afterEach(() => {
+		bed.simulator.personAt = () => undefined;
+	});
+	const deliver = async () =>
+		await bed.client.executionOf(workflow.id, () =>
+			bed.client.callWebhook('delivery', { orderId: 'A-17', name: 'Ada', phone: '+14255559999' }),
+		);
+
+	it('calls again who did not answer', async () => {
+		bed.simulator.personAt = () =>
+			called().length < 2 ? { endsAfterMs: 0 } : { presses: '2', endsAfterMs: 0 };
+		const execution = await deliver();
+		expect(called()).toHaveLength(2);
+		expect(results(execution, ends)).toEqual({
+			Reached: { orderId: 'A-17', delivery: 'another day' },
 		});
 	});
 
-	it('says once that nobody took the alarm, after the last person', async () => {
-		const execution = await raise((text) => text.replace(grace, '+1 425 555 0109'));
-		expect(called()).toEqual(['Ada', 'Grace', 'Linus']);
-		expect(execution.status).toBe('success');
-		expect(results(execution, ends)).toEqual({
-			'Nobody Took It': { alarm: 'The disk is full.' },
+	it('gives up after three tries', async () => {
+		bed.simulator.personAt = () => ({ endsAfterMs: 0 });
+		const execution = await deliver();
+		expect(called()).toHaveLength(3);
+		expect(results(execution, ends)).toEqual({ 'Not Reached': { orderId: 'A-17', tries: 3 } });
+	});
+});
+
+describe('Opt out', () => {
+	let workflow: SavedWorkflow | undefined;
+	beforeAll(makeDoNotCallTable);
+	afterEach(async () => workflow && (await retire(workflow)));
+	const campaign = async (edit?: (text: string) => string) => {
+		bed.simulator.reset();
+		workflow = await publishExample('opt-out.json', edit);
+		return await bed.client.executionOf(workflow.id, () =>
+			bed.client.submitForm('campaign', ['Hello, this is Miller Garden Houses.']),
+		);
+	};
+	const answers = (execution: Execution) =>
+		Object.fromEntries(
+			outputItems(execution, 'Answer').map(({ json: { name, answer } }) => [name, answer]),
+		);
+
+	it('calls nobody again who pressed 9, however the number is written', async () => {
+		const first = await campaign();
+		expect(called()).toHaveLength(3);
+		expect(answers(first)).toEqual({ Ada: 'Talk', Grace: 'No Calls', Linus: 'noKey' });
+		expect(outputItems(first, 'Add to the List').map(({ json }) => json.phone)).toEqual([
+			'+14255550109',
+		]);
+		await retire(workflow!);
+
+		const again = await campaign((text) => text.replace('+1 425 555 0109', '001 (425) 555-0109'));
+		expect(called()).toEqual(['+1 425 555 0101', '+1 425 555 0110']);
+		expect(answers(again)).toEqual({ Ada: 'Talk', Grace: 'doNotCall', Linus: 'noKey' });
+		expect(outputItems(again, 'Add to the List')).toEqual([]);
+	});
+});
+
+describe('Call at decent hours', () => {
+	const ends = ['Talk', 'Write', 'Not Reached'];
+	const timeThere = (at: number) =>
+		new Intl.DateTimeFormat('en-GB', {
+			timeZone: 'America/Los_Angeles',
+			hour: '2-digit',
+			minute: '2-digit',
+		}).format(at);
+
+	it('waits for the hour of the person, and calls then', async () => {
+		// The hours begin at a full minute, 40 to 100 seconds from now.
+		const opens = Math.ceil((Date.now() + 40_000) / 60_000) * 60_000;
+		const workflow = await publishExample('calling-hours.json', (text) =>
+			withHours(text, timeThere(opens), timeThere(opens + 60 * 60_000)),
+		);
+		const execution = await bed.client.executionOf(
+			workflow.id,
+			() => bed.client.submitForm('call-me-back', ['Ada', '(425) 555-0102']),
+			PATIENCE,
+		);
+		await retire(workflow);
+		expect(outputItems(execution, 'Call', { run: 0, output: 2 })[0].json).toMatchObject({
+			notCalledBecause: 'outsideHours',
+			callableFrom: new Date(opens).toISOString(),
 		});
-		expect(outputItems(execution, 'Nobody Took It')).toHaveLength(1);
+		expect(called()).toEqual(['+1 425 555 0102']);
+		expect(bed.simulator.acceptedCalls()[0].acceptedAt).toBeGreaterThanOrEqual(opens);
+		expect(results(execution, ends)).toEqual({ Write: { name: 'Ada', wish: 'a letter' } });
 	});
 });
