@@ -136,9 +136,10 @@ describe('The node as a tool of an AI agent', () => {
 				outcome: 'keyPressed',
 				pressedKey: '2',
 				pressedLabel: 'Call Back',
+				spokenMessage: 'Your order is ready.',
 			},
 		]);
-		expect(model.toolResults[0].length).toBeLessThan(150);
+		expect(model.toolResults[0].length).toBeLessThan(200);
 
 		expect(model.offeredTools.get('Call_Customer')).toMatchObject({
 			description: 'Call and wait for key press in Voice2Phone',

@@ -29,7 +29,9 @@ describe('The tarball', () => {
 		);
 		const shipped =
 			/^(README\.md|CHANGELOG\.md|LICENSE|package\.json|index\.js|dist\/(credentials|nodes)\/.*\.(js|d\.ts|json|svg))$/;
-		expect(files.filter((file) => !shipped.test(file) || file.includes('test'))).toEqual([]);
+		expect(
+			files.filter((file) => !shipped.test(file) || /(^|\/)test\/|\.test\./.test(file)),
+		).toEqual([]);
 	});
 });
 
