@@ -13,7 +13,7 @@ testInBrowser(
 	async (page) => {
 		await editor.searchNodes(page, 'Voice2Phone');
 		await page.getByText('Ring a phone, speak a message').click();
-		await page.getByText('Make a call and wait for the response', { exact: true }).click();
+		await page.getByText('Call and wait for key press', { exact: true }).click();
 		const node = new NodePanel(page);
 
 		const names = async (offers: Locator) => await offers.allInnerTexts();
@@ -30,12 +30,11 @@ testInBrowser(
 		await (await node.search('countryCode', 'united k')).getByText('(GB, +44)').click();
 
 		await node.fill('phoneNumber', '020 7946 0123');
-		await node.fill('message', MESSAGE);
-		const addResponse = byTestId(node.panel, 'fixed-collection-add');
-		await addResponse.click();
+		await node.fillFirst('message', MESSAGE);
+		await node.choose('testMode', 'Off: All Runs Call the Phone Number');
 		await node.fill('label', 'Confirm');
 		await node.fill('message', 'Thank you, see you tomorrow.');
-		await addResponse.click();
+		await byTestId(node.panel, 'fixed-collection-add').click();
 		await node.choose('key', '2');
 		await node.fill('label', 'Cancel');
 		await node.fill('message', 'Your appointment is cancelled.');
@@ -48,7 +47,7 @@ testInBrowser(
 		await label.waitFor();
 		// Without behaviour of its own, a simulated person presses the first key that the call offers.
 		expect(await node.output.innerText()).toMatch(
-			/outcome\s+keyPressed\s+pressedKey\s+1\s+pressedLabel\s+Confirm\s+Status/,
+			/outcome\s+keyPressed\s+pressedKey\s+1\s+pressedLabel\s+Confirm\s+calledNumber\s+\+442079460123/,
 		);
 		await node.leaveFields();
 		await takePicture(
@@ -57,7 +56,7 @@ testInBrowser(
 			[
 				byTestId(node.output, 'radio-button-json'),
 				node.output.getByText('Output', { exact: true }),
-				node.output.getByText('waitedSeconds'),
+				node.output.getByText('calledAt'),
 			],
 			8,
 		);

@@ -13,7 +13,7 @@ const cases = [
 		picture: 'error-wrong-number',
 		message:
 			'Item 0: Phone Number "425 555 01" is too short for United States (10 digits after +1, this one has 8). Enter the whole number with its area code.',
-		advice: 'Nothing was sent to Voice2Phone.',
+		advice: 'Nobody was called.',
 		callsPlaced: 0,
 	},
 	{

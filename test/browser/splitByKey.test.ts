@@ -20,10 +20,10 @@ const patients = [
 /** Which node each output leads to, in the order of the outputs. */
 const outputs = [
 	{ name: 'No Key', to: 'Pick Another Time', items: 1 },
+	{ name: 'Timed Out', to: 'Ask the Front Desk', items: 1 },
+	{ name: 'Not Called', to: 'Ask the Front Desk', items: 0 },
 	{ name: '1 Confirm', to: 'Mark as Confirmed', items: 2 },
 	{ name: '2 Cancel', to: 'Free the Time Slot', items: 1 },
-	{ name: 'Other Key', to: 'Ask the Front Desk', items: 0 },
-	{ name: 'Timed Out', to: 'Ask the Front Desk', items: 1 },
 ];
 
 function confirmAppointments(): Workflow {
@@ -36,7 +36,7 @@ function confirmAppointments(): Workflow {
 		}),
 		voice2Phone(
 			{
-				operation: 'sendAndWait',
+				operation: 'callAndWait',
 				phoneNumber: '={{ $json.phone }}',
 				message: '=Hello {{ $json.name }}. Press 1 to confirm, or 2 to cancel.',
 				dtmf: {
@@ -60,9 +60,9 @@ function confirmAppointments(): Workflow {
 		[208, 256],
 		[416, 208],
 		[800, 0],
-		[800, 160],
 		[800, 320],
 		[800, 480],
+		[800, 160],
 	];
 	nodes.forEach((each, index) => (each.position = positions[index]));
 	const to = (name: string) => [{ node: name, type: 'main' as const, index: 0 }];
@@ -87,7 +87,7 @@ for (const theme of ['light', 'dark'] as const) {
 			await names.first().waitFor();
 			expect(await names.allInnerTexts()).toEqual(outputs.map(({ name }) => name));
 			const caller = nodes.filter({ hasText: 'Call the Patient' });
-			expect(await caller.innerText()).toContain('Make Call and Wait');
+			expect(await caller.innerText()).toContain('Call and Wait for Response');
 			expect(await cutOffTexts(caller)).toEqual([]);
 
 			await byTestId(page, 'execute-workflow-button').click();

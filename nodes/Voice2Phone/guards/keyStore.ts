@@ -200,21 +200,25 @@ export class KeyStore {
 	): Promise<void> {
 		const search = `${dayOf(now)} ${rememberMs}`;
 		if (this.scope === 'workflow' || this.lastVainSearch === search) return;
-		let old = bygoneDays(now, rememberMs).map((day) => dayMarks(day)[0]);
-		this.lastVainSearch = search;
-		while (this.marks + wanted > MANY_MARKS - ROOM_TO_MAKE) {
-			const found = await this.record(helpers, old);
-			await this.remove(
-				helpers,
-				old.filter((mark) => !found.has(mark)),
-			);
-			if (found.size === 0) return;
-			this.lastVainSearch = '';
-			old = [...found];
-			const maxEntries = this.marks - old.length * MARKS_OF_A_DAY;
+		const [month, year] = bygoneDays(now, rememberMs);
+		let days = await this.findDays(helpers, month);
+		if (days.length === 0) days = await this.findDays(helpers, year);
+		if (days.length === 0) this.lastVainSearch = search;
+		while (days.length > 0 && this.marks + wanted > MANY_MARKS - ROOM_TO_MAKE) {
+			const maxEntries = this.marks - days.length * MARKS_OF_A_DAY;
 			await helpers.checkProcessedAndRecord([], this.scope, { ...ENTRIES, maxEntries });
 			this.marks = maxEntries;
+			days = await this.findDays(helpers, days);
 		}
+	}
+
+	/** Those of the days whose marks are all in the row. */
+	private async findDays(helpers: Helpers, days: number[]): Promise<number[]> {
+		const first = (day: number) => dayMarks(day)[0];
+		const found = await this.record(helpers, days.map(first));
+		const absent = days.filter((day) => !found.has(first(day)));
+		await this.remove(helpers, absent.map(first));
+		return days.filter((day) => found.has(first(day)));
 	}
 }
 

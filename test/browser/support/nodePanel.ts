@@ -31,6 +31,12 @@ export class NodePanel {
 		await this.field(name).locator('input, textarea').fill(text);
 	}
 
+	/** Fills the main field of this name, above those in collections. */
+	async fillFirst(name: string, text: string): Promise<void> {
+		const field = byTestId(this.panel, `parameter-input-${name}`).first();
+		await field.locator('input, textarea').fill(text);
+	}
+
 	/** Opens a list, types into it, and returns what it then offers. */
 	async search(name: string, text: string): Promise<Locator> {
 		await this.field(name).locator('input').click();

@@ -150,11 +150,12 @@ export const MARKS_OF_A_DAY = 32;
 export const dayMarks = (day: number): string[] =>
 	numbers(1, MARKS_OF_A_DAY).map((count) => `voice2phone day ${day} ${count}`);
 
-/** The days, latest first, whose keys need no longer be remembered, as far as they matter. */
-export function bygoneDays(now: number, rememberMs: number): number[] {
-	// The clocks of two workers differ, and their first keys of a day do.
+/**
+ * Days whose keys need no longer be remembered, latest first: those of the month before, which are asked for
+ * first, and those of the year before.
+ */
+export function bygoneDays(now: number, rememberMs: number): [month: number[], year: number[]] {
+	// The clocks of two workers differ, and the times of their first keys of a day do.
 	const last = dayOf(now - rememberMs) - 2;
-	return numbers(0, MOST_DAYS - 1).map((before) => last - before);
+	return [numbers(last - 30, last).reverse(), numbers(last - 400, last - 31).reverse()];
 }
-
-const MOST_DAYS = 400;
