@@ -20,8 +20,9 @@ import {
 } from './job';
 import { freePort, isFree, owner, startN8n, type N8n } from './n8n';
 import { outputItems, withCredential, type SavedWorkflow } from './n8nClient';
+import { spawnGroup } from './processGroup';
 
-const USAGE = `Usage: npm start [-- --engine | --once]
+const USAGE = `Usage: npm start [-- --engine | --once | --watch]
 
 1. Makes a call in n8n's own engine, with a simulator in place of Voice2Phone: seconds, nothing to install.
 2. Makes the same call in the real n8n, and leaves its editor open. Installs n8n first, which takes
@@ -29,6 +30,7 @@ const USAGE = `Usage: npm start [-- --engine | --once]
 
   --engine   end after the first call; no n8n is needed
   --once     end after the second call
+  --watch    compile the node again when its files change; the editor of n8n then shows the new one
 
 The exit code is 0 only if the key that the simulated person pressed was read back.`;
 
@@ -52,6 +54,7 @@ async function main(): Promise<void> {
 		options: {
 			engine: { type: 'boolean' },
 			once: { type: 'boolean' },
+			watch: { type: 'boolean' },
 			help: { type: 'boolean', short: 'h' },
 		},
 	});
@@ -75,11 +78,15 @@ async function main(): Promise<void> {
 			process.exitCode = works === true ? 0 : 1;
 			return;
 		}
-		const real = await Promise.race([callInN8n(interruption.signal), interrupted]);
+		const real = await Promise.race([
+			callInN8n(interruption.signal, values.watch === true),
+			interrupted,
+		]);
 		if (real === 'interrupted' || values.once) {
 			process.exitCode = real !== 'interrupted' && real.works ? 0 : 1;
 			return;
 		}
+		if (values.watch) await compileOnChange();
 		print('Ctrl-C ends n8n and the simulator.');
 		const crashed = once(real.n8n.child, 'exit').then(() => 'crashed' as const);
 		if ((await Promise.race([interrupted, crashed])) === 'crashed') {
@@ -101,7 +108,10 @@ async function callInEngine(signal: AbortSignal): Promise<boolean> {
 }
 
 /** The second part: the same in the real n8n, whose editor then is there to be used. */
-async function callInN8n(signal: AbortSignal): Promise<{ n8n: N8n; works: boolean }> {
+async function callInN8n(
+	signal: AbortSignal,
+	isWatching: boolean,
+): Promise<{ n8n: N8n; works: boolean }> {
 	const version = await pinnedVersion();
 	print(`2. The same in the real n8n ${version}, with its editor.\n`);
 	await claimDataFolder();
@@ -120,7 +130,7 @@ async function callInN8n(signal: AbortSignal): Promise<{ n8n: N8n; works: boolea
 		dataFolder: DATA_FOLDER,
 		port: await choosePort(),
 		packages: [dirname(__dirname)],
-		environment: simulator.environment,
+		environment: { ...simulator.environment, ...(isWatching && { N8N_DEV_RELOAD: 'true' }) },
 	});
 	endings.push(() => n8n.stop());
 
@@ -129,6 +139,20 @@ async function callInN8n(signal: AbortSignal): Promise<{ n8n: N8n; works: boolea
 	const works = printRun(job, secondsSince(started));
 	printWays(n8n, simulator, sample, executionId);
 	return { n8n, works };
+}
+
+/** The compiler says on the terminal what it does; n8n looks for what has changed in dist/. */
+async function compileOnChange(): Promise<void> {
+	const tsc = require.resolve('typescript/bin/tsc');
+	const compiler = await spawnGroup(
+		process.execPath,
+		[tsc, '--watch', '--preserveWatchOutput', '--project', dirname(__dirname)],
+		{ stdio: 'inherit' },
+	);
+	endings.push(async () => {
+		compiler.signal('SIGTERM');
+		await compiler.ended;
+	});
 }
 
 /** The end of what a signal has ended already; how it ended is told elsewhere. */
