@@ -1,11 +1,15 @@
-import type {
-	ICredentialDataDecryptedObject,
-	ICredentialTestRequest,
-	ICredentialType,
-	Icon,
-	IHttpRequestOptions,
-	INodeProperties,
+/* The API key: how it is entered, sent, tested, and kept from other hosts. */
+import {
+	UserError,
+	type ICredentialDataDecryptedObject,
+	type ICredentialTestRequest,
+	type ICredentialType,
+	type Icon,
+	type IHttpRequestOptions,
+	type INodeProperties,
 } from 'n8n-workflow';
+
+import { faultOfApiKey } from '../nodes/Voice2Phone/core/apiKey';
 
 /** What a server answers to a good key: 404 for the call that does not exist, or 200. */
 const GOOD_KEY = [200, 404];
@@ -36,35 +40,61 @@ export class Voice2PhoneApi implements ICredentialType {
 			description: 'Found in your Voice2Phone account after logging in',
 		},
 		{
-			displayName: 'Authentication Scheme',
+			displayName: 'How the Key Is Sent',
 			name: 'authScheme',
 			type: 'options',
 			options: [
 				{
-					name: 'Basic',
+					name: 'Standard (Basic)',
 					value: 'basic',
 					description: 'The API key as user name with an empty password, as the documentation says',
 				},
 				{
-					name: 'API Key Only',
+					name: 'Key Only',
 					value: 'apiKey',
 					description:
 						'The bare API key in the Authorization header, as the vendor’s own clients send it',
 				},
 			],
 			default: 'basic',
-			description: 'How the API key is sent. If a good key is refused, choose the other scheme.',
+			hint: 'If your key is refused, try the other',
+		},
+		// Without these two fields n8n adds its own, which let HTTP Request send the key to any host.
+		{
+			displayName: 'Allowed HTTP Request Domains',
+			name: 'allowedHttpRequestDomains',
+			type: 'options',
+			options: [
+				{ name: 'All', value: 'all', description: 'Any host gets the key that is asked for it' },
+				{ name: 'None', value: 'none', description: 'HTTP Request cannot use this credential' },
+				{ name: 'Specific Domains', value: 'domains', description: 'Only these hosts get the key' },
+			],
+			default: 'domains',
+			description: 'Where the HTTP Request and GraphQL nodes may send the key',
+		},
+		{
+			displayName: 'Allowed Domains',
+			name: 'allowedDomains',
+			type: 'string',
+			default: 'api.voice2phone.com',
+			placeholder: 'e.g. api.voice2phone.com',
+			description: 'The hosts that may get the key, separated by commas',
+			displayOptions: { show: { allowedHttpRequestDomains: ['domains'] } },
 		},
 	];
 
 	/**
 	 * Puts the key into the Authorization header. A pasted key often brings a line break or a space with it.
 	 * An expression would say the same, but n8n would evaluate it anew for each request.
+	 *
+	 * @throws UserError when no server can take the key; n8n's test of the credential shows its words
 	 */
 	async authenticate(
 		credentials: ICredentialDataDecryptedObject,
 		request: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
+		const fault = faultOfApiKey(credentials.apiKey);
+		if (fault) throw new UserError(`API Key ${fault}.`);
 		const key = String(credentials.apiKey).trim();
 		const authorization =
 			credentials.authScheme === 'apiKey'
@@ -91,7 +121,7 @@ export class Voice2PhoneApi implements ICredentialType {
 				properties: {
 					value: 401,
 					message:
-						'Voice2Phone refused the API key. Check it, or choose the other Authentication Scheme.',
+						'Voice2Phone refused the API key. Check it, or try the other choice in How the Key Is Sent.',
 				},
 			},
 			{

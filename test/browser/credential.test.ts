@@ -21,7 +21,7 @@ testInBrowser(
 		await refusal.waitFor();
 		await takePicture(page, 'credential-refused', [dialog], -8);
 		expect(await dialog.innerText()).toContain(
-			'Voice2Phone refused the API key. Check it, or choose the other Authentication Scheme.',
+			'Voice2Phone refused the API key. Check it, or try the other choice in How the Key Is Sent.',
 		);
 
 		await apiKey.fill(editor.simulator.apiKey);

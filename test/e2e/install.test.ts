@@ -83,7 +83,7 @@ describe('The test of the credential', () => {
 	it('names the other scheme when the key is refused', async () => {
 		expect(await test({ apiKey: 'wrong' })).toEqual(
 			failed(
-				/^Voice2Phone refused the API key\. Check it, or choose the other Authentication Scheme\.$/,
+				/^Voice2Phone refused the API key\. Check it, or try the other choice in How the Key Is Sent\.$/,
 			),
 		);
 	});
@@ -94,7 +94,7 @@ describe('The test of the credential', () => {
 			{ count: Infinity, match: ({ authorization }) => authorization!.startsWith('Basic ') },
 		);
 		expect(await test({ authScheme: 'basic' })).toEqual(
-			failed(/choose the other Authentication Scheme/),
+			failed(/try the other choice in How the Key Is Sent/),
 		);
 		expect(await test({ authScheme: 'apiKey' })).toEqual(SUCCESS);
 	});

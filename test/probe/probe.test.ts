@@ -107,8 +107,8 @@ test('asks with both schemes and a wrong key, calls once, and reports without ke
 	expect(call.number).toBe('+14255550112');
 
 	const text = await readFile(report, 'utf8');
-	expect(text).toContain('- Basic: **accepted** (the key got 404, a wrong key 401)');
-	expect(text).toContain('- API Key Only: **accepted**');
+	expect(text).toContain('- Standard (Basic): **accepted** (the key got 404, a wrong key 401)');
+	expect(text).toContain('- Key Only: **accepted**');
 	expect(text).toMatch(/POST a call without a phone: 400[^#]*"Message":"Phone is missing\."/);
 	expect(text).toMatch(/\| `2` \| `"12"` \| `"20..-[^`]+"` \|/);
 	expect(text).toMatch(/read as UTC, is -?0\.\d s after/);
@@ -159,7 +159,7 @@ test('a key that is refused in both schemes calls nobody', async () => {
 	expect(code).toBe(1);
 	expect(simulator.requests.map(({ method }) => method)).toEqual(['GET', 'GET']);
 	const text = await readFile(report, 'utf8');
-	expect(text).toContain('- Basic: **refused** (the key got 401)');
+	expect(text).toContain('- Standard (Basic): **refused** (the key got 401)');
 	expect(text).toContain('Not placed: the key was refused in both schemes.');
 });
 

@@ -167,8 +167,8 @@ export async function probe(options: ProbeOptions): Promise<Findings> {
 const schemes: readonly Scheme[] = ['basic', 'apiKey'];
 
 export const schemeNames: Readonly<Record<Scheme, string>> = {
-	basic: 'Basic',
-	apiKey: 'API Key Only',
+	basic: 'Standard (Basic)',
+	apiKey: 'Key Only',
 };
 
 function authorizationOf(scheme: Scheme, key: string): string {

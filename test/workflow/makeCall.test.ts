@@ -137,7 +137,11 @@ describe('Make Call', () => {
 			/refused the request to call \(400\), item 0/,
 			/Bad number/,
 		],
-		[status(401), /refused the API key \(401\)/, /other Authentication Scheme.*Nobody was called/s],
+		[
+			status(401),
+			/refused the API key \(401\)/,
+			/the other choice in How the Key Is Sent.*Nobody was called/s,
+		],
 		[status(402, 'No credit left'), /could not carry out.*\(402\)/, /No credit left/],
 		[status(404), /did not find the address.*\(404\)/, /Nobody was called/],
 		[status(418), /refused the request to call \(418\)/, /Nobody was called/],

@@ -13,7 +13,7 @@ const MAYBE_A_PROXY =
 	'The answer was no JSON, so it may come from a proxy or firewall, and not from Voice2Phone.';
 const READING_IS_SAFE = 'Reading a status calls nobody.';
 const OTHER_SCHEME =
-	'Check the API Key in the credential. If it is right, choose the other Authentication Scheme there.';
+	'Check the API Key in the credential. If it is right, try the other choice in How the Key Is Sent there.';
 
 /** Why nobody was called. */
 const REJECTIONS: Partial<Record<FailureReason, (failure: Failure) => Explanation>> = {

@@ -60,6 +60,13 @@ export class NodeErrors {
 		});
 	}
 
+	/** @param fault as `faultOfApiKey` has it */
+	unusableKey(fault: string): NodeOperationError {
+		return new NodeOperationError(this.node, asSentence(`API Key in the credential ${fault}`), {
+			description: 'Nobody was called.',
+		});
+	}
+
 	/** What stopped a matter, with every call of it so far. */
 	withAttempts(thrown: unknown, attempts: readonly AttemptResult[], itemIndex: number): NodeError {
 		const error = this.from(thrown, itemIndex);

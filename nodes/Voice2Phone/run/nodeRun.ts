@@ -120,12 +120,14 @@ export class NodeRun {
 
 	/**
 	 * @param isDryRun true: no request will be sent, so no credential is needed
-	 * @throws n8n's own error when there is no usable credential
+	 * @throws n8n's own error when there is no credential; NodeOperationError when its key cannot be sent
 	 */
 	static async open(context: IExecuteFunctions, { isDryRun = false } = {}): Promise<NodeRun> {
 		const credential = isDryRun
 			? ApiCredential.unread(context)
 			: await ApiCredential.open(context, Date.now());
+		const fault = isDryRun ? undefined : credential.fault;
+		if (fault) throw new NodeErrors(context.getNode()).unusableKey(fault);
 		const run = new NodeRun(context, credential);
 		run.heedCancel(context.getExecutionCancelSignal());
 		return run;

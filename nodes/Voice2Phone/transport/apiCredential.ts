@@ -5,6 +5,7 @@ import type {
 	IExecuteFunctions,
 } from 'n8n-workflow';
 
+import { faultOfApiKey } from '../core/apiKey';
 import { redactor, type Redact } from '../core/redact';
 
 export const CREDENTIAL_TYPE = 'voice2PhoneApi';
@@ -53,6 +54,11 @@ export class ApiCredential {
 		if (now >= this.readAt + READ_AGAIN_AFTER_MS) await this.read(now);
 		const { id, name } = this.context.getNode().credentials?.[CREDENTIAL_TYPE] ?? {};
 		return { id: id ?? '', name: name ?? '', type: CREDENTIAL_TYPE, data: this.data };
+	}
+
+	/** Why no server can take the key, going on from the label "API Key"; undefined when one may. */
+	get fault(): string | undefined {
+		return faultOfApiKey(this.data.apiKey);
 	}
 
 	/** Grows with each other key that was read. */
