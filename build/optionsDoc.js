@@ -67,7 +67,7 @@ function renderOptions(description, credentialType) {
 			credentialType.properties.map((field) => [
 				`**${field.displayName}**`,
 				defaultOf(field),
-				explanationOf(field, []),
+				explanationOf(field, credentialType.properties),
 			]),
 		)}`,
 	]
