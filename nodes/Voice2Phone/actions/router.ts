@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { roleOf } from '../agent/roles';
 import { hintsOfRun, type FoundHint } from '../core/calls/messageCheck';
 import { sharedKeyHint } from '../core/calls/onceKey';
-import type { Problem } from '../core/words';
+import { plain, type Problem } from '../core/words';
 import { NodeErrors, withAdvice, withCalls, type NodeError } from '../errors/nodeErrors';
 import { ItemParameters, SharedParameters } from '../parameters/options';
 import { isDryRun } from '../parameters/testMode';
@@ -93,7 +93,7 @@ async function performAll(
 		return await suspendWait(run, outcomes);
 	}
 	for (const message of [...hintsOf(outcomes), ...hintsOfReading(readings)]) {
-		run.context.addExecutionHints({ message, location: 'outputPane' });
+		run.context.addExecutionHints({ message: plain(message), location: 'outputPane' });
 	}
 	return toOutputs(run.node, outcomes, run.outputCount, run.errorOutput);
 }

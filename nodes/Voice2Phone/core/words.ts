@@ -13,6 +13,21 @@ export function asSentence(text: string): string {
 	return /[.?!]"?$/.test(text) ? text : `${text}.`;
 }
 
+/** They look like the characters in their places. */
+const HTML_LOOKALIKES: Readonly<Record<string, string>> = {
+	'<': '\u{2039}',
+	'>': '\u{203A}',
+	'&': '\u{FF06}',
+};
+
+/**
+ * The text without anything that a browser takes for HTML. n8n shows the descriptions of errors, and hints, as HTML,
+ * and there are words of strangers in them: of a public form, of a model, of a server.
+ */
+export function plain(text: string): string {
+	return text.replace(/[<>]|&(?=[#\p{L}])/gu, (character) => HTML_LOOKALIKES[character]);
+}
+
 const MOST_LISTED = 20;
 
 /** The entries with commas between them: at most 20, and how many more there are. */

@@ -4,7 +4,7 @@ import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 import type { Failure } from '../core/calls/outcome';
 import type { AttemptResult } from '../core/calls/untilAccepted';
 import type { Redact } from '../core/redact';
-import { asSentence, listed, type Problem } from '../core/words';
+import { asSentence, listed, plain, type Problem } from '../core/words';
 import {
 	explainRejection,
 	explainUnknown,
@@ -23,7 +23,7 @@ const NODE_IS_FULL =
 const WORKFLOW_IS_FULL =
 	'To forget all values, run a Remove Duplicates node in this workflow with the operation Clear Deduplication History and the scope Workflow. Or set Remembered By to This Node.';
 
-/** The errors of one node. It hides the API key in what the server said. */
+/** The errors of one node. It hides the API key in what the server said, and lets nothing become HTML. */
 export class NodeErrors {
 	constructor(
 		private readonly node: INode,
@@ -77,7 +77,7 @@ export class NodeErrors {
 		if (calls.length > 0) {
 			error.description = [
 				error.description,
-				`Calls of item ${itemIndex} so far: ${listed(calls)}.`,
+				plain(`Calls of item ${itemIndex} so far: ${listed(calls)}.`),
 				'Press Retry in the executions list to go on: nobody is called again whose call stands.',
 			]
 				.filter(Boolean)
@@ -161,7 +161,7 @@ export class NodeErrors {
 	keyNotNoted(error: Error): NodeOperationError {
 		return new NodeOperationError(this.node, error, {
 			message: 'Once Per could not be noted, so nobody was called',
-			description: `Save the workflow, and if it has a Remove Duplicates node, set Remembered By to This Node. n8n said: "${error.message}"`,
+			description: `Save the workflow, and if it has a Remove Duplicates node, set Remembered By to This Node. n8n said: "${plain(error.message)}"`,
 		});
 	}
 
@@ -212,7 +212,10 @@ export class NodeErrors {
 		{ message, description }: Explanation,
 		itemIndex: number,
 	): NodeOperationError {
-		return new NodeOperationError(this.node, message, { description, itemIndex });
+		return new NodeOperationError(this.node, plain(message), {
+			description: plain(description),
+			itemIndex,
+		});
 	}
 
 	private apiError(
@@ -226,7 +229,7 @@ export class NodeErrors {
 			{},
 			{
 				message: `${message}, item ${itemIndex}`,
-				description: description + quoted,
+				description: plain(description + quoted),
 				httpCode: statusCode?.toString(),
 				itemIndex,
 			},

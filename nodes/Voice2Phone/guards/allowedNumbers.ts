@@ -2,6 +2,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { isAllowed } from '../core/numbers/allowedNumbers';
+import { quote } from '../core/numbers/phoneNumberText';
 import type { Guard } from './guard';
 
 const field: INodeProperties = {
@@ -53,7 +54,7 @@ export const allowedNumbers: Guard = {
 		if ('wrongEntry' in permission) {
 			item.problem(
 				'Allowed Numbers',
-				`has "${permission.wrongEntry}", which is neither a number with + and country code nor the beginning of one followed by *`,
+				`has ${quote(permission.wrongEntry)}, which is neither a number with + and country code nor the beginning of one followed by *`,
 			);
 		} else if (!permission.allowed) {
 			item.problem(

@@ -127,7 +127,10 @@ export function whomItCalls(
 		phone: testMode?.calls === 'testNumber' ? testMode.phone : intended,
 		intended,
 		isTest: testMode?.calls === 'testNumber',
-		isChosenByAgent: roleOf({ type }).name === 'tool' && isWrittenByModel(parameters[parameter]),
+		isChosenByAgent:
+			roleOf({ type }).name === 'tool' &&
+			// A number without a country code is another one in another country.
+			[parameters[parameter], parameters.countryCode].some(isWrittenByModel),
 	};
 }
 
@@ -144,9 +147,14 @@ function readDoubt(
 	};
 }
 
-/** In a tool, `$fromAI` and `$json` both hold what the model wrote. */
+/** What an expression can name besides the item of a tool, in which n8n puts what the model wrote. */
+const OUTSIDE_OF_ITEM =
+	/\$(?:node|vars|env|workflow|execution|secrets|now|today|if|ifEmpty|max|min)\b|\$\(/g;
+
+/** In a tool, `$fromAI`, `$json`, `$input` and their like all hold what the model wrote. */
 function isWrittenByModel(phoneNumber: unknown): boolean {
-	return /\$(?:fromAI|json)\b/i.test(String(phoneNumber));
+	const raw = String(phoneNumber);
+	return raw.startsWith('=') && raw.replace(OUTSIDE_OF_ITEM, '').includes('$');
 }
 
 function sameCallAgain(choice: unknown, role: Role): PlaceRequest['onSameCall'] {

@@ -1,4 +1,4 @@
-import { cutText, isWellFormed } from '../../../nodes/Voice2Phone/core/words';
+import { cutText, isWellFormed, plain } from '../../../nodes/Voice2Phone/core/words';
 
 describe('cutText', () => {
 	it.each([
@@ -37,5 +37,17 @@ describe('isWellFormed', () => {
 		expect(isWellFormed('a😀b')).toBe(true);
 		expect(isWellFormed('a\uD83D b')).toBe(false);
 		expect(isWellFormed('\uDE00')).toBe(false);
+	});
+});
+
+describe('plain', () => {
+	it.each([
+		['1<a href=//evil.io>Log in</a>', '1\u2039a href=//evil.io\u203ALog in\u2039/a\u203A'],
+		['&lt;b&#62; &#x3c; &Lt;', '\uFF06lt;b\uFF06#62; \uFF06#x3c; \uFF06Lt;'],
+		['R & D, $json.a && 1', 'R & D, $json.a && 1'],
+		['', ''],
+	])('shows %j as %j', (text, shown) => {
+		expect(plain(text)).toBe(shown);
+		expect(plain(shown)).toBe(shown);
 	});
 });

@@ -81,6 +81,6 @@ export function parseCallId(callId: unknown): Parsed<string> {
 	const reason =
 		callId === undefined || callId === null || callId === ''
 			? 'is empty. The node before gave no CallId; connect a Make Call before this node, or enter the ID'
-			: `${quote(callId)} is not a call ID. It looks like 54b16dd7-8e68-4a2a-973d-063e39a6998c and is the CallId in the output of Make Call`;
+			: `${typeof callId === 'object' ? `is of the type object, which` : quote(callId)} is not a call ID. It looks like 54b16dd7-8e68-4a2a-973d-063e39a6998c and is the CallId in the output of Make Call`;
 	return { ok: false, problems: [{ field: 'Call ID', reason }] };
 }

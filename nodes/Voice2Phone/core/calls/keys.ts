@@ -53,7 +53,7 @@ export function parseKeys(
 		} = (entry ?? {}) as Record<string, unknown>;
 		const key = asText(typed);
 		const fault = !isKey(key)
-			? `has the key ${quote(typed ?? '')}, which is not on a phone. Choose 0–9, * or #`
+			? `has ${named(typed)}, which is not on a phone. Choose 0–9, * or #`
 			: keys.some((other) => other.key === key)
 				? `has the key ${key} twice. Choose another key for one of them`
 				: needsReply(index) && asText(message) === ''
@@ -102,6 +102,13 @@ export function entriesOf(dtmf: unknown): unknown[] | undefined {
 /** Whether a text is one key of a phone. */
 export function isKey(text: string): boolean {
 	return (KEYS as readonly string[]).includes(text);
+}
+
+function named(key: unknown): string {
+	const isText = typeof key === 'string' || typeof key === 'number';
+	return isText || key === undefined || key === null
+		? `the key ${quote(key ?? '')}`
+		: `a key of the type ${typeof key}`;
 }
 
 function asText(value: unknown): string {

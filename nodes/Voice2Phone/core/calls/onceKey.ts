@@ -3,6 +3,8 @@ import { quote } from '../numbers/phoneNumberText';
 import { isWellFormed, type Parsed } from '../words';
 
 const FIELD = 'Once Per';
+/** No ID is longer, and a form on the internet can send a text of any length. An assumption. */
+const LONGEST = 1000;
 /** What JavaScript writes where there was no value. None of it tells one item from another. */
 const NOT_A_VALUE =
 	/^(?:undefined|null|NULL|NaN|-?Infinity|Invalid Date|Invalid DateTime|true|false)$/;
@@ -32,12 +34,16 @@ function faultOf(value: unknown): string | undefined {
 	if (typeof value === 'number') return faultOfNumber(value);
 	if (Array.isArray(value)) return `is a list. ${GIVE_A_VALUE}`;
 	if (typeof value !== 'string') return `is of the type ${typeof value}. ${GIVE_A_VALUE}`;
+	if (value.length > LONGEST) {
+		return `is longer than ${LONGEST} characters. Use a shorter value, such as an ID`;
+	}
 	if (!isWellFormed(value)) {
 		return 'has half a character in it, from a text that was cut inside one. Use another value, such as an ID';
 	}
 	const key = normalized(value);
 	if (key === '') return `is empty. ${GIVE_A_VALUE}`;
-	if (/\{\{[^]*\}\}/.test(key)) {
+	const braces = key.indexOf('{{');
+	if (braces >= 0 && key.includes('}}', braces)) {
 		return `${quote(key)} is text, not an expression. Switch the field to Expression`;
 	}
 	if (NOT_A_VALUE.test(key) || /\[object [A-Z]\w*\]/.test(key)) {

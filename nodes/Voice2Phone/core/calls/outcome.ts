@@ -1,5 +1,6 @@
 /* Judges what came back for a request: the one place where answers of the server are parsed, and none is trusted. */
 import { HIDDEN, type Redact } from '../redact';
+import { cutText, plain } from '../words';
 import { isGuid } from './callRequest';
 import { kindOf, type FaultKind, type NetworkFault } from './networkFaults';
 
@@ -331,16 +332,12 @@ function wordsOf(body: unknown, hide: Redact): string | undefined {
 	const line = hide(words as string)
 		.slice(0, LONGEST_LOOKED_AT)
 		.replace(/<[^<>]*>/g, ' ')
-		// n8n shows these words as HTML.
-		.replace(/[<>]/g, ' ')
 		.replace(/\p{Surrogate}/gu, '\uFFFD')
 		.replace(/\s+/g, ' ')
 		.trim();
 	if (line === '' || line === '""' || line === '{}') return undefined;
-	const characters = [...line];
-	return characters.length > LONGEST_SERVER_WORDS
-		? `${characters.slice(0, LONGEST_SERVER_WORDS).join('')}…`
-		: line;
+	const beginning = plain(cutText(line, LONGEST_SERVER_WORDS));
+	return line.length > LONGEST_SERVER_WORDS ? `${beginning}…` : beginning;
 }
 
 /** JSON that is nested too deep for JavaScript to write gives no words. */

@@ -47,6 +47,7 @@ describe('the value of Once Per', () => {
 		['lead \udc01', /half a character/],
 		[true, /^is of the type boolean/],
 		[['lead-1'], /^is a list/],
+		['x'.repeat(1001), /^is longer than 1000 characters/],
 		[{ id: 1 }, /^is of the type object/],
 		[new Date(0), /^is of the type object/],
 	])('%j is refused', (value, reason) => {

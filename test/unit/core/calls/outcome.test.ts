@@ -118,11 +118,13 @@ describe('the outcome of a request to make a call', () => {
 		['', undefined],
 		[{}, undefined],
 		['x'.repeat(400), `${'x'.repeat(300)}…`],
-		['😀'.repeat(301), `${'😀'.repeat(300)}…`],
+		['😀'.repeat(151), `${'😀'.repeat(150)}…`],
+		['🇩🇪'.repeat(99), `${'🇩🇪'.repeat(75)}…`],
+		[`${'x'.repeat(299)}👩‍👧`, `${'x'.repeat(299)}…`],
 		[{ Message: 'cut \uD83D off' }, 'cut \uFFFD off'],
 		[
 			{ Message: 'a <a href=//evil.io>link</a> and <a href=//evil.io' },
-			'a link and a href=//evil.io',
+			'a link and \u2039a href=//evil.io',
 		],
 		[{ Message: { text: 'No credit' } }, '{"Message":{"text":"No credit"}}'],
 	])('keeps the server’s own words: %o', (body, serverWords) => {
