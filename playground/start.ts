@@ -143,10 +143,11 @@ async function callInN8n(
 
 /** The compiler says on the terminal what it does; n8n looks for what has changed in dist/. */
 async function compileOnChange(): Promise<void> {
-	const tsc = require.resolve('typescript/bin/tsc');
+	const root = dirname(__dirname);
+	// From here, `require` would find the TypeScript that n8n brings.
 	const compiler = await spawnGroup(
-		process.execPath,
-		[tsc, '--watch', '--preserveWatchOutput', '--project', dirname(__dirname)],
+		join(root, 'node_modules', '.bin', 'tsc'),
+		['--watch', '--preserveWatchOutput', '--project', root],
 		{ stdio: 'inherit' },
 	);
 	endings.push(async () => {
