@@ -33,7 +33,7 @@ const tool = (
 	message: fromModel('text'),
 	allowedNumbers: '+1 425 555 0101',
 	...parameters,
-	options: { callsPerSecond: 0, maxCallsPerNumber: 0, maxRetries: 0, ...options },
+	options: { callsPerSecond: 0, maxCallsPerNumber: 0, ...options },
 });
 
 async function act(
