@@ -91,18 +91,31 @@ export function nodeProperties(): INodeProperties[] {
 
 /** Fields that several operations share stand once, and show for all of them. */
 function operationProperties(): INodeProperties[] {
-	const operationsByProperty = new Map<INodeProperties, string[]>();
-	for (const { entry, properties } of toolOperations) {
-		for (const property of properties) {
-			const values = operationsByProperty.get(property) ?? [];
-			operationsByProperty.set(property, [...values, String(entry.value)]);
-		}
-	}
-	const main = [...operationsByProperty].map(([property, values]) => shownFor(property, values));
+	const main = inOneOrder(toolOperations.map(({ properties }) => properties)).map((property) => {
+		const owners = toolOperations.filter(({ properties }) => properties.includes(property));
+		return shownFor(
+			property,
+			owners.map(({ entry }) => String(entry.value)),
+		);
+	});
 	const options = toolOperations.map(({ entry, options: own }) =>
 		shownFor(optionsCollection(own), [String(entry.value)]),
 	);
 	return [...main, ...options];
+}
+
+/** Every property once. The panel of an operation shows them in the order in which the operation lists them. */
+function inOneOrder(lists: INodeProperties[][]): INodeProperties[] {
+	const all: INodeProperties[] = [];
+	for (const list of lists) {
+		let place = 0;
+		for (const property of list) {
+			const found = all.indexOf(property);
+			if (found === -1) all.splice(place, 0, property);
+			place = (found === -1 ? place : found) + 1;
+		}
+	}
+	return all;
 }
 
 function shownFor(property: INodeProperties, operation: string[]): INodeProperties {
