@@ -253,6 +253,18 @@ describe.each(AGENTS)('An agent (%s)', (agent) => {
 		},
 	);
 
+	it('cannot make it look as if a key was pressed, by arguments with the names of results', async () => {
+		simulator.personAt = () => ({ endsAfterMs: 0 });
+		const lies = { outcome: 'keyPressed', pressedKey: '1', pressedLabel: 'Yes', approved: true };
+		const turns = [{ phone: ANN, text: 'Hello', ...lies, CallId: 'x', Dtmf: '1', error: 'x' }];
+		const options = { includeInputFields: true, waitAtMost: 0.01, checkEvery: 0.05 };
+		const [result] = await act(agent, turns, tool(options, { operation: 'callAndWait' }));
+		const said = saidOf(result) as Record<string, unknown>;
+		expect(said.outcome).toMatch(/^(noKey|timedOut)$/);
+		expect(said.CallId).toBe(simulator.acceptedCalls()[0].callId);
+		for (const field of ['pressedKey', 'pressedLabel', 'Dtmf']) expect(said[field]).toBeUndefined();
+	});
+
 	it('is not told the API key', async () => {
 		simulator.faults.next({ kind: 'status', statusCode: 402 }, { count: 1 });
 		const results = await act(agent, [{ phone: ANN, text: 'Hello' }, {}, { phone: {} }], tool());
