@@ -102,7 +102,8 @@ function stepOf({ packages }: Pinned): string {
 
 function failureText(): string {
 	const log = readFileSync(LOG_FILE, 'utf8').trimEnd();
-	const lastLines = log.split('\n').slice(-15).join('\n');
+	const lines = log.split('\n').filter((line) => !line.startsWith('npm warn'));
+	const lastLines = lines.slice(-15).join('\n');
 	const advice =
 		(/path .*node_modules.sqlite3/.test(log) && adviceToCompile()) ||
 		'npm needs its registry. It reads its settings from .npmrc files here, and not from variables npm_config_…. Mend what npm names';
