@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { Agent, setGlobalDispatcher } from 'undici';
 import { ensureInstalled, pinnedVersion } from '../../playground/install';
 import { benchGrowth } from './growth';
+import { benchKeys } from './keys';
 import { benchLoading, benchPackageSize } from './loading';
 import { benchMakeCall } from './makeCall';
 import { progress } from './report';
@@ -27,6 +28,7 @@ const EXECUTION_CASES: Record<string, Case<CaseOptions>> = {
 
 /** These run when no other n8n takes CPU time. */
 const PACKAGE_CASES: Record<string, Case<Omit<CaseOptions, 'bench'>>> = {
+	keys: { title: 'Call Only Once, no latency', share: 0.1, run: benchKeys },
 	loading: { title: 'Start of n8n', share: 0.1, run: benchLoading },
 	size: { title: 'Size of the package', share: 0, run: benchPackageSize },
 };

@@ -46,7 +46,8 @@ export class Workbench {
 		private readonly askProbe: AskProbe,
 	) {}
 
-	static async open(): Promise<Workbench> {
+	/** @param database what n8n needs in its environment to use another database than SQLite */
+	static async open(database: Record<string, string> = {}): Promise<Workbench> {
 		const dataFolder = await mkdtemp(join(tmpdir(), 'voice2phone-bench-'));
 		const simulator = await startChild<SimulatorProgram>('simulatorProgram.ts');
 		try {
@@ -55,7 +56,7 @@ export class Workbench {
 			const n8n = await startN8n({
 				dataFolder,
 				packages: [packageFolder, fixtures],
-				environment: { ...address.environment, ...environment },
+				environment: { ...address.environment, ...environment, ...database },
 			});
 			const credential = await n8n.client.saveCredential('voice2PhoneApi', 'Simulator', {
 				apiKey: address.apiKey,

@@ -84,6 +84,34 @@ export const voice2PhoneCalls = callPeople(
 	),
 );
 
+/** The same calls with Call Only Once; the webhook's body says how many values the store gets before. */
+export const onceCalls = (callsAtOnce: number): Contender =>
+	contender(
+		`Once, ${callsAtOnce} at once`,
+		node('n8n-nodes-bench.rememberValues', 1, 'Remember Values', {
+			values: '={{ $json.body.values }}',
+		}),
+		node('n8n-nodes-bench.peopleToCall', 1, 'People to Call', {
+			count: "={{ $('Webhook').item.json.body.count }}",
+		}),
+		voice2Phone(
+			{
+				operation: 'makeCall',
+				countryCode: 'US',
+				phoneNumber: '={{ $json.phone }}',
+				message: 'Hello',
+				options: {
+					oncePer: '={{ $execution.id }} {{ $json.name }}',
+					rememberedBy: 'workflow',
+					callsAtOnce,
+					callsPerSecond: 0,
+				},
+			},
+			{ credentials },
+		),
+		node('n8n-nodes-bench.countItems', 1, 'Count Items', {}),
+	);
+
 export const httpRequestCalls = callPeople('HTTP Request', callByHttpRequest({}));
 
 /**
