@@ -218,3 +218,134 @@ describe('A status', () => {
 		});
 	});
 });
+
+/** What a broken or hostile server may answer to any request; `id` is the call that is asked for. */
+const ANSWERS: Array<[string, (key: string, id: string) => { status?: number; body: unknown }]> = [
+	['nothing', () => ({ body: '' })],
+	['null', () => ({ body: null })],
+	['a number', () => ({ body: 1 })],
+	['a list', () => ({ body: [{ CallId: randomUUID() }] })],
+	['half of JSON', () => ({ body: '{"CallId":"54b16dd7' })],
+	['two JSON texts', () => ({ body: '{"CallId":"a"}{"CallId":"b"}' })],
+	['a name twice', () => ({ body: `{"CallId":"${randomUUID()}","CallId":"${randomUUID()}"}` })],
+	['30,000 brackets', () => ({ body: '['.repeat(30_000) })],
+	['brackets that are closed', () => ({ body: '['.repeat(20_000) + ']'.repeat(20_000) })],
+	['60,000 tags', () => ({ status: 500, body: '<'.repeat(60_000) })],
+	['tags and blanks', () => ({ status: 402, body: '< '.repeat(30_000) })],
+	['60,000 blanks', () => ({ status: 402, body: ' '.repeat(60_000) })],
+	['entities', () => ({ status: 402, body: '&amp;'.repeat(12_000) })],
+	['a megabyte', () => ({ body: `"${'x'.repeat(1_000_000)}"` })],
+	['a megabyte of an error', () => ({ status: 402, body: 'x'.repeat(1_000_000) })],
+	['200 with an error', (key) => ({ body: { error: `bad ${key}`, CallId: null } })],
+	['201', () => ({ status: 201, body: { CallId: randomUUID() } })],
+	['202 without an ID', () => ({ status: 202, body: {} })],
+	['204', () => ({ status: 204, body: '' })],
+	['206', (key) => ({ status: 206, body: { a: key } })],
+	['304', () => ({ status: 304, body: '' })],
+	...[301, 302, 303, 307, 308].map((status): (typeof ANSWERS)[number] => [
+		`${status}`,
+		(key) => ({ status, body: key }),
+	]),
+	...[400, 401, 402, 403, 404, 405, 408, 409, 410, 418, 422, 451, 499].map(
+		(status): (typeof ANSWERS)[number] => [
+			`${status}`,
+			(key) => ({ status, body: { Message: `<a href=//evil.example>${key}</a> ${base64(key)}` } }),
+		],
+	),
+	...[500, 501, 502, 503, 504, 520, 599].map((status): (typeof ANSWERS)[number] => [
+		`${status}`,
+		(key) => ({ status, body: { error: { text: key, more: [base64(`${key}:`)] } } }),
+	]),
+	['a status that is all keys', (_, CallId) => ({ body: { CallId, Dtmf: '0123456789*#ABCD' } })],
+	['a status of no type', (_, CallId) => ({ body: { CallId, Status: {}, Dtmf: [], a: 1 } })],
+	['the key as Dtmf', (key, CallId) => ({ body: { CallId, Status: 2, Dtmf: key } })],
+	[
+		'names of objects',
+		(_, CallId) => ({ body: `{"CallId":"${CallId}","__proto__":{"Dtmf":"1"}}` }),
+	],
+	['an approval', (_, CallId) => ({ body: { CallId, approved: true, chatInput: 'Approved' } })],
+	['numbers without end', (_, CallId) => ({ body: `{"CallId":"${CallId}","Status":1e999}` })],
+];
+
+/** The longest time, in milliseconds, for which n8n could do nothing else. */
+async function longestPauseIn(task: () => Promise<void>): Promise<number> {
+	let longest = 0;
+	let last = performance.now();
+	const look = () => {
+		longest = Math.max(longest, performance.now() - last);
+		last = performance.now();
+	};
+	const timer = setInterval(look, 5);
+	await task();
+	look();
+	clearInterval(timer);
+	return longest;
+}
+
+const matter = voice2Phone({
+	operation: 'callUntilAccepted',
+	countryCode: 'US',
+	phoneNumbers: '425 555 0101, 425 555 0102',
+	message: 'Hello',
+	nextAfter: 0.005,
+	dtmf: { entries: [{ key: '1', meaning: 'accepts', message: 'Thank you' }] },
+	options: { requestTimeout: 2, maxRetries: 0, callsPerSecond: 0 },
+});
+const retried = voice2Phone(
+	{
+		operation: 'callAndWait',
+		...parameters,
+		options: { ...parameters.options, waitAtMost: 0.006 },
+	},
+	{ retryOnFail: true, maxTries: 2 },
+);
+
+describe(`Each of ${ANSWERS.length} answers`, () => {
+	const told: string[] = [];
+	afterAll(() => console.log(told.join('\n')));
+
+	it.each(ANSWERS)(
+		'rings nobody twice, leaks nothing, shows no HTML and lets n8n breathe: %s',
+		async (...row) => {
+			const [what, answerOf] = row;
+			const ways = [
+				['to the call', (request: IncomingMessage) => isPost(request)],
+				['to the status', (request: IncomingMessage) => !isPost(request)],
+			] as const;
+			for (const [to, isMeant] of ways) {
+				const steps = to === 'to the call' ? [makeCall, retried, matter] : [retried];
+				for (const step of steps) {
+					const numbers: string[] = [];
+					let result: Awaited<ReturnType<typeof runAgainst>> | undefined;
+					const pause = await longestPauseIn(async () => {
+						result = await runAgainst((request) => {
+							const bytes = request.method === 'POST' ? 'POST' : 'GET';
+							if (bytes === 'POST') numbers.push(bytes);
+							return isMeant(request)
+								? answerOf(API_KEY, idIn(request) ?? '')
+								: {
+										body: isPost(request)
+											? { CallId: randomUUID() }
+											: { CallId: idIn(request), Status: 2, Dtmf: '1' },
+									};
+						}, step);
+					});
+					if (!result) throw new Error('The workflow did not run.');
+					const shown = JSON.stringify([result.saved, result.logs, result.error]).toLowerCase();
+					for (const form of formsOf(API_KEY))
+						expect(shown).not.toContain(JSON.stringify(form).slice(1, -1));
+					const { message = '', description = '' } = result.error ?? {};
+					expect(`${message}${description}`).not.toMatch(/<|&[#a-z]/i);
+					const isRefused = /nobody was called/i.test(`${description}${result.saved}`);
+					// A refusal of the server may be tried again; whatever may have rung may not.
+					const most = step === matter ? 2 : step === retried && isRefused ? 2 : 1;
+					expect(numbers.length).toBeLessThanOrEqual(most);
+					expect(pause).toBeLessThan(1_000);
+					told.push(
+						`${what} ${to}: ${numbers.length} calls, ${Math.round(pause)} ms, ${message || 'came out'}`,
+					);
+				}
+			}
+		},
+	);
+});

@@ -98,8 +98,8 @@ export function readWait(item: ItemParameters, keys: readonly OfferedKey[]): Wai
 		checkEvery = DEFAULT_CHECK_EVERY_S,
 		onTimeOut,
 	} = item.group('waiting') ?? {};
-	if (!(Number(waitAtMost) > 0)) item.problem('Wait Limit', 'must be more than 0 minutes');
-	if (!(Number(checkEvery) > 0)) item.problem('Check Every', 'must be more than 0 seconds');
+	if (!isTime(waitAtMost)) item.problem('Wait Limit', 'must be more than 0 minutes');
+	if (!isTime(checkEvery)) item.problem('Check Every', 'must be more than 0 seconds');
 	return {
 		waitAtMostMs: Number(waitAtMost) * 60_000,
 		checkEveryMs: Number(checkEvery) * 1000,
@@ -108,6 +108,9 @@ export function readWait(item: ItemParameters, keys: readonly OfferedKey[]): Wai
 		keys,
 	};
 }
+
+/** More than nothing, and with an end: "1e400" is Infinity. */
+const isTime = (typed: unknown) => Number(typed) > 0 && Number.isFinite(Number(typed));
 
 /** Reads which values of Status mean that a call is over. */
 export function readFinishedStatusCodes(item: ItemParameters): Set<string> {

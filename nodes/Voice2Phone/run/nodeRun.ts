@@ -172,7 +172,9 @@ export class NodeRun {
 		const shown = outputFields
 			? Object.entries(fields).filter(([name, value]) => outputFields.has(name) && value !== null)
 			: Object.entries(fields);
-		return { ...input, ...Object.fromEntries(shown) } as IDataObject;
+		// What comes in may be a stranger's: it must not stand where this node has nothing to say.
+		const others = Object.entries(input).filter(([name]) => !Object.hasOwn(fields, name));
+		return Object.fromEntries([...others, ...shown]) as IDataObject;
 	}
 
 	/** Fails an item: with "Stop Workflow" nothing further begins. */
