@@ -56,7 +56,7 @@ for (const theme of ['light', 'dark'] as const) {
 				expect(field!.y + field!.height).toBeLessThan(column!.y + column!.height);
 				// n8n itself cuts the preview of the message that it proposes for a review.
 				const cutOff = (await cutOffTexts(node.parameters)).filter(
-					(text) => !text?.includes('[filled at execution time]'),
+					(text) => !/filled\sat\sexecution\stime/.test(text),
 				);
 				expect(cutOff).toEqual([]);
 				await takePicture(page, `panel-${name}-${theme}`, [node.panel], 0);
@@ -74,6 +74,7 @@ testInBrowser(
 		await node.field('label').waitFor();
 		expect(await byTestId(keys, 'parameter-input-key').count()).toBe(1);
 		await byTestId(keys, 'fixed-collection-add-property').locator('input').click();
+		await node.offers().first().waitFor();
 		expect(await node.offers().allInnerTexts()).toEqual(['Opts Out', 'Repeats the Message']);
 		await node.offers().first().click();
 		await node.field('optsOut').waitFor();
