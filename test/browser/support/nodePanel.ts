@@ -32,18 +32,19 @@ export class NodePanel {
 	/** Drags a field of the input, in the view "Schema", onto a parameter. */
 	async drag(inputField: string, name: string): Promise<void> {
 		const target = this.field(name);
-		const dragged = byTestId(this.panel, 'run-data-schema-item')
-			.filter({ hasText: new RegExp(`^${inputField}`) })
-			.first();
-		await target.hover();
-		// The editor's page catches the pointer for itself, so Playwright must not wait for the element.
-		await dragged.hover({ position: { x: 30, y: 10 }, force: true });
-		const { x, y, height } = (await target.boundingBox())!;
+		await target.scrollIntoViewIfNeeded();
+		const items = byTestId(this.panel, 'run-data-schema-item').filter({
+			hasText: new RegExp(`^${inputField}`),
+		});
+		const boxes = await Promise.all((await items.all()).map((item) => item.boundingBox()));
+		// The list keeps items that it does not show far above the screen.
+		const from = boxes.find((box) => box !== null && box.y > 0)!;
+		const to = (await target.boundingBox())!;
 		const { mouse } = this.page;
+		await mouse.move(from.x + 30, from.y + from.height / 2);
 		await mouse.down();
 		// The editor takes only a pointer that moves for one that drags.
-		await mouse.move(x + 60, y + height / 2, { steps: 15 });
-		await mouse.move(x + 70, y + height / 2, { steps: 5 });
+		await mouse.move(to.x + 60, to.y + to.height / 2, { steps: 15 });
 		await mouse.up();
 		await target.getByText('$json').waitFor();
 	}
