@@ -7,7 +7,13 @@ import {
 	type IWebhookDescription,
 } from 'n8n-workflow';
 
-import { nodeProperties, severalItemsAreCalled, subtitleExpression } from './actions/registry';
+import {
+	CALLING_MODES,
+	nodeProperties,
+	READING_OPERATIONS,
+	severalItemsAreCalled,
+	subtitleExpression,
+} from './actions/registry';
 import { route } from './actions/router';
 import { outputsExpression } from './core/outputs';
 
@@ -39,12 +45,19 @@ export class Voice2Phone implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: outputsExpression,
+		// n8n gives a node the credential of the first entry alone, and only while that is shown. From a node
+		// that shows none, n8n removes the chosen one: the second keeps it for when the dry run is over.
 		credentials: [
 			{
 				name: 'voice2PhoneApi',
 				required: true,
-				// n8n looks at the first entry of a name alone, so the other dry mode asks for a credential too.
 				displayOptions: { hide: { testMode: ['dryRun'] } },
+			},
+			{
+				name: 'voice2PhoneApi',
+				required: false,
+				// With `show`, the editor would put the credential beside Test Mode.
+				displayOptions: { hide: { testMode: CALLING_MODES, operation: READING_OPERATIONS } },
 			},
 		],
 		webhooks: reviewWebhooks,

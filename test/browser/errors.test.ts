@@ -53,3 +53,37 @@ for (const { what, phoneNumber, picture, message, advice, callsPlaced } of cases
 		);
 	});
 }
+
+const people = [
+	{ name: 'Ada', phone: '+1 425 555 0101', day: '2026-12-01T10:00:00Z' },
+	{ name: 'Bob', phone: '+1 425 555 0102' },
+];
+const reminder = { operation: 'makeCall', phoneNumber: '={{ $json.phone }}' };
+
+testInBrowser('a message whose expression gave nothing is refused, and named', async (page) => {
+	const node = await editor.openNodeBehind(page, people, {
+		...reminder,
+		message: '=Hello {{ $json.name }}, we expect you on {{ $json.day }}.',
+	});
+	await node.executeStep();
+	const shown = byTestId(node.output, 'node-error-message');
+	await shown.waitFor();
+	expect(await shown.innerText()).toContain('Item 1: Message `{{ $json.day }}` gave nothing.');
+	expect(await cutOffTexts(node.output)).toEqual([]);
+	expect(editor.simulator.requests).toEqual([]);
+	await takePicture(page, 'message-refused', [node.panel]);
+});
+
+testInBrowser('a message that sounds odd is spoken, and a hint says what is odd', async (page) => {
+	const node = await editor.openNodeBehind(page, people, {
+		...reminder,
+		message: '=Hello {{ $json.name }}, we expect you on {{ $json.day ?? "Monday" }}.',
+	});
+	await node.executeStep();
+	const hint = byTestId(node.output, 'node-hint');
+	await hint.waitFor();
+	expect(await hint.innerText()).toContain('Message of item 0: has a date as machines write it');
+	expect(await cutOffTexts(node.output)).toEqual([]);
+	expect(editor.simulator.calls.size).toBe(2);
+	await takePicture(page, 'message-hint', [node.panel]);
+});

@@ -1,8 +1,8 @@
 import type { INode } from 'n8n-workflow';
-import type { Workflow } from '../../playground/n8nClient';
+import { until, type Workflow } from '../../playground/n8nClient';
 import { node, voice2Phone } from '../support/workflow';
 import { testInBrowser, useEditor } from './support/editor';
-import { byTestId } from './support/nodePanel';
+import { byTestId, NodePanel } from './support/nodePanel';
 import { cutOffTexts } from './support/cutOffTexts';
 import { takePicture } from './support/pictures';
 
@@ -15,13 +15,17 @@ const patients = [
 	{ name: 'Cleo', phone: '+1 425 555 0102' },
 	{ name: 'Dan', phone: '+1 425 555 0110' },
 	{ name: 'Eve', phone: '+1 425 555 0120' },
+	{ name: 'Finn', phone: '+1 425 555 0103' },
 ];
+
+/** Wants no calls. */
+const [finn] = patients.slice(-1);
 
 /** Which node each output leads to, in the order of the outputs. */
 const outputs = [
 	{ name: 'No Key', to: 'Pick Another Time', items: 1 },
 	{ name: 'Timed Out', to: 'Ask the Front Desk', items: 1 },
-	{ name: 'Not Called', to: 'Ask the Front Desk', items: 0 },
+	{ name: 'Not Called', to: 'Ask the Front Desk', items: 1 },
 	{ name: '1 Confirm', to: 'Mark as Confirmed', items: 2 },
 	{ name: '2 Cancel', to: 'Free the Time Slot', items: 1 },
 ];
@@ -46,7 +50,7 @@ function confirmAppointments(): Workflow {
 					],
 				},
 				splitByKey: true,
-				options: { waitAtMost: 0.05, checkEvery: 1 },
+				options: { waitAtMost: 0.05, checkEvery: 1, doNotCall: finn.phone },
 			},
 			{ name: 'Call the Patient' },
 		),
@@ -108,3 +112,40 @@ for (const theme of ['light', 'dark'] as const) {
 		{ width: 1440, height: 1000, theme },
 	);
 }
+
+testInBrowser('a wire stays when a key is added or removed at the end', async (page) => {
+	const workflow = confirmAppointments();
+	const wires = workflow.connections['Call the Patient'].main.map((wire) => wire?.[0].node);
+	await editor.openWorkflow(page, workflow);
+	const node = new NodePanel(page);
+	const keys = byTestId(node.panel, 'fixed-collection-dtmf');
+	const names = byTestId(page, 'canvas-node-output-handle').filter({ hasText: /\S/ });
+	const openKeys = async () => {
+		await byTestId(page, 'canvas-node').filter({ hasText: 'Call the Patient' }).dblclick();
+		await node.field('label').waitFor();
+	};
+	/** The wires as n8n has saved them with so many keys. */
+	const savedWires = async (keyCount: number) => {
+		await page.keyboard.press('Escape');
+		return await until('the editor to save', 30_000, async () => {
+			const { nodes, connections } = await editor.savedWorkflow(page);
+			const caller = nodes.find(({ name }) => name === 'Call the Patient')!;
+			const { entries } = caller.parameters.dtmf as { entries: unknown[] };
+			const saved = connections[caller.name].main;
+			return entries.length === keyCount ? saved.map((wire) => wire?.[0].node) : undefined;
+		});
+	};
+
+	await openKeys();
+	await byTestId(keys, 'fixed-collection-add').click();
+	await node.choose('key', '3');
+	await node.fill('label', 'Later');
+	expect(await savedWires(3)).toEqual(wires);
+	expect(await names.allInnerTexts()).toEqual([...outputs.map(({ name }) => name), '3 Later']);
+
+	await openKeys();
+	// The button is there only under the mouse.
+	await keys.locator('[data-test-id="fixed-collection-delete"]').last().click({ force: true });
+	expect(await savedWires(2)).toEqual(wires);
+	expect(await names.allInnerTexts()).toEqual(outputs.map(({ name }) => name));
+});

@@ -1,4 +1,5 @@
-import { linear, manualTrigger, node as nodeStep, voice2Phone } from '../support/workflow';
+import { until } from '../../playground/n8nClient';
+import { linear, manualTrigger, voice2Phone } from '../support/workflow';
 import { cutOffTexts } from './support/cutOffTexts';
 import { testInBrowser, useEditor } from './support/editor';
 import { byTestId, NodePanel } from './support/nodePanel';
@@ -29,50 +30,71 @@ testInBrowser('Test Mode is on from the start, and asks for a number', async (pa
 	await takePicture(page, 'test-mode', node.column, 6);
 });
 
+const dryRun = {
+	operation: 'callAndWait',
+	phoneNumber: '+1 425 555 0101',
+	message: 'Hello. Press 1.',
+	testMode: 'dryRun',
+	dtmf: { entries: [{ key: '1', label: 'Yes', message: 'Thank you.' }] },
+};
+
 testInBrowser('a dry run needs no credential, and says what it would do', async (page) => {
-	const step = voice2Phone({
-		operation: 'callAndWait',
-		phoneNumber: '+1 425 555 0101',
-		message: 'Hello. Press 1.',
-		testMode: 'dryRun',
-		dtmf: { entries: [{ key: '1', label: 'Yes', message: 'Thank you.' }] },
-	});
+	const step = voice2Phone(dryRun);
 	delete step.nodes[0].credentials;
-	const { id } = await editor.client.saveWorkflow({
-		name: 'Dry run',
-		...linear(manualTrigger(), step),
-	});
-	await page.goto(`${process.env.N8N_URL}/workflow/${id}/${step.nodes[0].id}`, {
-		waitUntil: 'commit',
-	});
-	const node = new NodePanel(page);
-	await node.parameters.waitFor();
-	expect(await byTestId(node.panel, 'node-credentials-select').count()).toBe(0);
-	await node.executeStep();
-	const hint = node.output.getByText('Dry run: nobody was called. 1 of 1 item would be called');
-	await hint.waitFor();
+	await editor.openWorkflow(page, { name: 'Dry run', ...linear(manualTrigger(), step) });
+	const caller = byTestId(page, 'canvas-node').filter({ hasText: 'Voice2Phone' });
+	expect(await caller.innerText()).toContain('Dry run: Call and Wait');
+	expect(await cutOffTexts(caller)).toEqual([]);
+	await byTestId(page, 'execute-workflow-button').click();
+	await byTestId(page, 'canvas-node-status-success').nth(1).waitFor();
 	expect(editor.simulator.requests).toEqual([]);
-	await takePicture(page, 'dry-run', [node.output]);
+	await takePicture(page, 'dry-run-canvas', [byTestId(page, 'canvas-node')], 40);
+
+	await caller.dblclick();
+	const node = new NodePanel(page);
+	await node.output
+		.getByText('Dry run: nobody was called. 1 of 1 item would be called, about')
+		.waitFor();
+	await node.field('madeUpKey').waitFor();
+	expect(await cutOffTexts(node.parameters)).toEqual([]);
+	await takePicture(page, 'dry-run', [node.panel]);
+});
+
+testInBrowser('there is one credential in every mode, at the top, and it stays', async (page) => {
+	const node = await editor.openNode(page, dryRun);
+	const operation = node.field('operation');
+	for (const mode of [
+		'Manual Runs Call Nobody',
+		'Manual Runs Call the Test Number',
+		'Off: All Runs Call the Phone Number',
+		'No Run Calls Anybody (Dry Run)',
+	]) {
+		await node.choose('testMode', mode);
+		await node.credentials.waitFor();
+		const [credential, next] = await Promise.all([
+			node.credentials.boundingBox(),
+			operation.boundingBox(),
+		]);
+		expect(credential!.y).toBeLessThan(next!.y);
+	}
+	await node.fillFirst('message', 'Hello again. Press 1.');
+	const saved = await until('the editor to save', 30_000, async () => {
+		const { nodes } = await editor.savedWorkflow(page);
+		return nodes.find(({ parameters }) => parameters.message === 'Hello again. Press 1.');
+	});
+	const { id, name } = editor.credential;
+	expect(saved.credentials).toEqual({ voice2PhoneApi: { id, name } });
+
+	await node.choose('operation', 'Get Status');
+	await node.credentials.waitFor();
 });
 
 testInBrowser('several items are announced before they are called', async (page) => {
-	const step = voice2Phone({ operation: 'callAndWait', message: 'Hello' });
-	const two = nodeStep('n8n-nodes-base.code', 2, 'Two Customers', {
-		jsCode: 'return [{ json: { phone: "1" } }, { json: { phone: "2" } }];',
+	const node = await editor.openNodeBehind(page, [{ phone: '1' }, { phone: '2' }], {
+		operation: 'callAndWait',
+		message: 'Hello',
 	});
-	const { id } = await editor.client.saveWorkflow({
-		name: 'Several items',
-		...linear(manualTrigger(), two, step),
-	});
-	const url = `${process.env.N8N_URL}/workflow/${id}/${two.nodes[0].id}`;
-	await page.goto(url, { waitUntil: 'commit' });
-	const node = new NodePanel(page);
-	await node.executeStep();
-	await node.output.getByText('2 items').first().waitFor();
-	await page.keyboard.press('Escape');
-	await byTestId(page, 'canvas-node').filter({ hasText: 'Voice2Phone' }).dblclick();
-	await node.field('phoneNumber').waitFor();
-	await node.panel.getByText(EVERY_ITEM).waitFor();
+	await node.output.getByText(EVERY_ITEM).waitFor();
 	expect(await node.panel.getByText('only once, for the first input item').count()).toBe(0);
 	await takePicture(page, 'several-items', [node.panel]);
 });

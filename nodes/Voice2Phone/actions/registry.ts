@@ -41,16 +41,25 @@ export function findOperation(value: string, { name }: Role): Operation<unknown>
 	return operation;
 }
 
-/** The editor cuts the line under a node's name off after some 28 characters. */
-export const subtitleExpression = `={{ (${JSON.stringify(
+/**
+ * The line under a node's name. The editor cuts it off after some 28 characters, so a dry run names its
+ * operation in short.
+ */
+export const subtitleExpression = `={{ ((name) => $parameter["testMode"] === "dryRun" ? "Dry run: " + name.replace(" for Response", "") : name)((${JSON.stringify(
 	Object.fromEntries(toolOperations.map(({ entry: { name, value } }) => [value, name])),
-)})[$parameter["operation"]] + ($parameter["testMode"] === "dryRun" ? " (dry run)" : "") }}`;
+)})[$parameter["operation"]]) }}`;
 
-const dialling = operations.filter(({ properties }) => properties.includes(messageProperty));
+export { CALLING_MODES } from '../parameters/testMode';
+
+const dials = ({ properties }: Operation<unknown>) => properties.includes(messageProperty);
+const valuesOf = (some: Array<Operation<unknown>>) => some.map(({ entry }) => String(entry.value));
+
+/** The operations that call nobody, and so have no Test Mode. */
+export const READING_OPERATIONS = valuesOf(operations.filter((operation) => !dials(operation)));
 
 /** Whether the node is about to call more than one person, for the hint before a run. */
 export const severalItemsAreCalled = `={{ $input.all().length > 1 && ${JSON.stringify(
-	dialling.map(({ entry }) => entry.value),
+	valuesOf(operations.filter(dials)),
 )}.includes($parameter["operation"]) }}`;
 
 /**

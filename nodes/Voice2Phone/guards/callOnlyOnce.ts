@@ -16,15 +16,6 @@ export const callOnlyOnce: Guard = {
 			group: 'callOnlyOnce',
 			fields: [
 				{
-					displayName: 'Call Again If No Key',
-					name: 'callAgainIfNoKey',
-					type: 'boolean',
-					default: false,
-					displayOptions: { hide: { '/operation': ['makeCall'] } },
-					description:
-						'Whether a value whose call ended without a key is forgotten, so that a later execution calls again',
-				},
-				{
 					displayName: 'Once Per',
 					name: 'oncePer',
 					type: 'string',
@@ -53,6 +44,15 @@ export const callOnlyOnce: Guard = {
 					],
 					default: 'node',
 					description: 'Which nodes know the values that were called',
+				},
+				{
+					displayName: 'Call Again If No Key',
+					name: 'callAgainIfNoKey',
+					type: 'boolean',
+					default: false,
+					displayOptions: { hide: { '/operation': ['makeCall'] } },
+					description:
+						'Whether a value whose call ended without a key is forgotten, so that a later execution calls again',
 				},
 			],
 		},

@@ -183,6 +183,12 @@ export function readSettings(context: IExecuteFunctions): Settings {
 	};
 }
 
+const byName = (a: INodeProperties, b: INodeProperties) =>
+	a.displayName.localeCompare(b.displayName);
+
+/** n8n wants lists that are so long by name. Shorter ones stand as they are used. */
+const LONG_LIST = 5;
+
 /**
  * "Options" of one operation: the groups it has fields for, and the options that stand alone, by name as
  * n8n wants it. A group that is added shows its fields at once only with this default.
@@ -195,6 +201,7 @@ export function optionsCollection(options: Option[]): INodeProperties {
 		else entries.push(...fields);
 	}
 	for (const [name, fields] of groups) {
+		if (fields.length >= LONG_LIST) fields.sort(byName);
 		entries.push({
 			displayName: GROUPS[name],
 			name,
@@ -210,6 +217,6 @@ export function optionsCollection(options: Option[]): INodeProperties {
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: entries.sort((a, b) => a.displayName.localeCompare(b.displayName)),
+		options: entries.sort(byName),
 	};
 }

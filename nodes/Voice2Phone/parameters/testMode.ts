@@ -18,7 +18,10 @@ const MODES = {
 	off: 'Off: All Runs Call the Phone Number',
 };
 
-/** The modes in which a node may call nobody. */
+/** The modes in which a run may call somebody. */
+export const CALLING_MODES = Object.keys(MODES).filter((mode) => mode !== 'dryRun');
+
+/** The modes in which a run may call nobody. */
 const DRY_MODES = ['manualDryRun', 'dryRun'];
 
 export const testModeProperties: INodeProperties[] = [

@@ -1,15 +1,16 @@
 import { join } from 'node:path';
-import type { INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import { owner } from '../../../playground/n8n';
 import {
 	N8nClient,
 	withCredential,
 	type Credential,
+	type SavedWorkflow,
 	type Workflow,
 } from '../../../playground/n8nClient';
 import { loadAuthority, startSimulator, type Simulator } from '../../simulator';
-import { linear, manualTrigger, voice2Phone } from '../../support/workflow';
+import { linear, manualTrigger, node, voice2Phone } from '../../support/workflow';
 import { byTestId, NodePanel } from './nodePanel';
 import { SCALE, TEMPORARY_FOLDER } from './pictures';
 
@@ -107,11 +108,41 @@ class Editor {
 		const caller = voice2Phone(parameters);
 		caller.nodes[0].type += variant;
 		const workflow = { name: 'Call', ...linear(manualTrigger(), caller) };
-		const { id } = await this.client.saveWorkflow(withCredential(workflow, this.credential));
-		await page.goto(`${url}/workflow/${id}/${caller.nodes[0].id}`, { waitUntil: 'commit' });
+		return await this.openPanel(page, withCredential(workflow, this.credential));
+	}
+
+	/** Opens the panel of a Voice2Phone node that these items come in to; the nodes before have run. */
+	async openNodeBehind(
+		page: Page,
+		items: IDataObject[],
+		parameters: INodeParameters,
+	): Promise<NodePanel> {
+		const jsCode = `return ${JSON.stringify(items.map((json) => ({ json })))};`;
+		const customers = node('n8n-nodes-base.code', 2, 'Customers', { jsCode });
+		const workflow = {
+			name: 'Call customers',
+			...linear(manualTrigger(), customers, voice2Phone(parameters)),
+		};
+		const panel = await this.openPanel(page, withCredential(workflow, this.credential));
+		await panel.panel.getByText('Execute previous nodes').click();
+		await panel.input.getByText(`${items.length} items`).first().waitFor();
+		return panel;
+	}
+
+	/** Saves the workflow, and opens the panel of its Voice2Phone node. */
+	async openPanel(page: Page, workflow: Workflow): Promise<NodePanel> {
+		const { id, nodes } = await this.client.saveWorkflow(workflow);
+		const caller = nodes.find(({ type }) => type.includes('voice2Phone'))!;
+		await page.goto(`${url}/workflow/${id}/${caller.id}`, { waitUntil: 'commit' });
 		const panel = new NodePanel(page);
 		await panel.parameters.waitFor();
 		return panel;
+	}
+
+	/** The workflow that the page shows, as n8n has saved it. */
+	async savedWorkflow(page: Page): Promise<SavedWorkflow> {
+		const [, id] = /workflow\/([^/?]+)/.exec(page.url())!;
+		return await this.client.request<SavedWorkflow>('GET', `/workflows/${id}`);
 	}
 
 	/** Opens an empty workflow, and the node creator beside it with this in its search. */

@@ -8,6 +8,7 @@ export function byTestId(within: Page | Locator, id: string): Locator {
 /** The panel of one node: its input, its parameters and its output. */
 export class NodePanel {
 	readonly panel: Locator;
+	readonly input: Locator;
 	readonly parameters: Locator;
 	/** What the column of the parameters reaches from and to. */
 	readonly column: Locator[];
@@ -19,7 +20,33 @@ export class NodePanel {
 		this.column = ['tab-params', 'node-execute-button', 'collection-parameter-add'].map((id) =>
 			byTestId(this.panel, id),
 		);
+		this.input = byTestId(this.panel, 'ndv-input-panel');
 		this.output = byTestId(this.panel, 'output-panel');
+	}
+
+	/** The fields that say which credential the node uses. */
+	get credentials(): Locator {
+		return byTestId(this.panel, 'node-credentials-select');
+	}
+
+	/** Drags a field of the input, in the view "Schema", onto a parameter. */
+	async drag(inputField: string, name: string): Promise<void> {
+		const target = this.field(name);
+		await target.scrollIntoViewIfNeeded();
+		const items = byTestId(this.panel, 'run-data-schema-item').filter({
+			hasText: new RegExp(`^${inputField}`),
+		});
+		const boxes = await Promise.all((await items.all()).map((item) => item.boundingBox()));
+		// The list keeps items that it does not show far above the screen.
+		const from = boxes.find((box) => box !== null && box.y > 0)!;
+		const to = (await target.boundingBox())!;
+		const { mouse } = this.page;
+		await mouse.move(from.x + 30, from.y + from.height / 2);
+		await mouse.down();
+		// The editor takes only a pointer that moves for one that drags.
+		await mouse.move(to.x + 60, to.y + to.height / 2, { steps: 15 });
+		await mouse.up();
+		await target.getByText('$json').waitFor();
 	}
 
 	/** What a parameter is edited with; inside a collection, the last one of this name. */

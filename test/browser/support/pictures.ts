@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,8 +11,18 @@ const renewed = process.env.PICTURES_FOLDER;
 /** Where pictures go that nobody keeps, those of failed tests among them. */
 export const TEMPORARY_FOLDER = join(tmpdir(), 'voice2phone-pictures');
 
-/** Where the pictures for the documentation go when they are renewed. */
-const PICTURES_FOLDER = renewed ?? TEMPORARY_FOLDER;
+const ROOT = join(__dirname, '..', '..', '..');
+
+/** Where a picture goes: when they are renewed, those that a page shows go to the documentation. */
+function folderOf(name: string): string {
+	const pages = ['.', 'docs'].flatMap((folder) =>
+		readdirSync(join(ROOT, folder))
+			.filter((file) => file.endsWith('.md'))
+			.map((file) => readFileSync(join(ROOT, folder, file), 'utf8')),
+	);
+	const isShown = pages.some((page) => page.includes(`images/${name}.png`));
+	return renewed && isShown ? renewed : TEMPORARY_FOLDER;
+}
 
 /** Pixels of a picture per CSS pixel: sharp on good screens, and quick to paint where nobody looks. */
 export const SCALE = renewed ? 2 : 1;
@@ -40,8 +51,9 @@ export async function takePicture(
 	const right = Math.min(width, Math.max(...boxes.map((box) => box.x + box.width)) + margin);
 	const bottom = Math.min(height, Math.max(...boxes.map((box) => box.y + box.height)) + margin);
 
-	await mkdir(PICTURES_FOLDER, { recursive: true });
-	const path = join(PICTURES_FOLDER, `${name}.png`);
+	const folder = folderOf(name);
+	await mkdir(folder, { recursive: true });
+	const path = join(folder, `${name}.png`);
 	await page.screenshot({
 		path,
 		clip: { x: left, y: top, width: right - left, height: bottom - top },

@@ -33,8 +33,8 @@ export const callAndWait: Operation<PlaceRequest & WaitRequest> = {
 		checkPaceOption,
 		includeInputFieldsOption,
 		requestOption,
-		...restartOptions,
 		...waitOptions,
+		...restartOptions,
 	],
 
 	read(item) {

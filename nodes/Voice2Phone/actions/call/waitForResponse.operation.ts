@@ -29,8 +29,8 @@ export const waitForResponseOperation: Operation<CallToLookAt & { wait: WaitRequ
 		checkPaceOption,
 		includeInputFieldsOption,
 		requestOption,
-		...restartOptions,
 		...waitOptions,
+		...restartOptions,
 	],
 
 	read(item) {
