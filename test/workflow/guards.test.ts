@@ -133,6 +133,20 @@ describe('Max Calls per Execution', () => {
 		cy.rang(0);
 	});
 
+	it('lets the first items be called, also when their keys were called long ago', async () => {
+		const people = Array.from({ length: 4 }, () => phone());
+		for (const each of people) each.answers().hangsUp();
+		const once = { oncePer: '={{ $json.phone }}', rememberFor: 1, callsPerSecond: 0 };
+		await run(makeCall(people[0], once));
+		await time.passes(hours(48));
+		const result = await run(makeCall(people, { ...once, maxCalls: 2 }));
+		result.item(0).is({ CallId: people[0].callId });
+		result.item(1).is({ CallId: people[1].callId });
+		for (const index of [2, 3]) result.item(index).is({ notCalledBecause: 'limitReached' });
+		people[0].rang(2);
+		people[1].rang(1);
+	});
+
 	it.each([-1, 1.5, 'many'])('refuses %o, which would limit nothing', async (maxCalls) => {
 		(await run(makeCall(phone(), { maxCalls }))).failed(/Max Calls per Execution must be/);
 		service.heardNothing();
@@ -209,6 +223,58 @@ describe('A dry run', () => {
 			.item(0)
 			.is({ notCalledBecause: 'calledBefore' });
 		ann.rang(1);
+	});
+
+	it('counts over the passes of a loop', async () => {
+		const people = Array.from({ length: 10 }, () => phone());
+		for (const each of people) each.answers().hangsUp();
+		const calling = { maxCalls: 5, oncePer: '={{ $json.phone.slice(-1) % 8 }}' };
+		const verdicts = async (more: object) => {
+			const step = makeCall(people, { ...calling, ...more });
+			const execution = await bed.engine.run(
+				linear(
+					manualTrigger(),
+					items(people.map(({ number }) => ({ phone: number }))),
+					loopOverItems([step], { batchSize: 3 }),
+				),
+			);
+			return execution
+				.runs('Make Call')
+				.flatMap(({ data }) => data?.main[0] ?? [])
+				.map(({ json }) => (json.wouldCall || json.CallId ? 'called' : json.notCalledBecause));
+		};
+		const said = await verdicts(dry);
+		expect(said.filter((each) => each === 'called')).toHaveLength(5);
+		expect(await verdicts({})).toEqual(said);
+		for (const each of people) each.rang(each.ringCount);
+	});
+
+	it('says the same when it is tried again', async () => {
+		const [ann, bob] = [phone(), phone()];
+		const settings = { retryOnFail: true, maxTries: 3 };
+		const calling = { maxCalls: 1, onSameCall: 'refuse', settings };
+		const result = await run(makeCall([ann, bob, ann], { ...dry, ...calling }));
+		result.failed('The same call comes before in this execution, item 2');
+		const more = {
+			...calling,
+			settings: { ...settings, onError: 'continueRegularOutput' as const },
+		};
+		const continued = await run(makeCall([ann, bob, ann], { ...dry, ...more }));
+		continued.item(0).is({ wouldCall: true });
+		continued.item(1).is({ notCalledBecause: 'limitReached' });
+		continued.item(2).failed(/The same call comes before/);
+		service.heardNothing();
+	});
+
+	it('lets the first of two equal calls answer for the second, where the run would', async () => {
+		const [ann, bob] = [phone(), phone()];
+		const calling = { ...dry, keys, onSameCall: 'returnFirst' };
+		const result = await run(callAndWait([ann, bob, ann], calling));
+		for (const index of [0, 1]) result.item(index).is({ wouldCall: true, pressedKey: '2' });
+		result.item(2).is({ wouldCall: false, pressedKey: '2', notCalledBecause: 'dryRun' });
+		expect(result.hints.join()).toContain('2 of 3 items would be called');
+		expect(result.hints.join()).toContain('1 would not: 1 the same call again');
+		service.heardNothing();
 	});
 
 	it('tells what the run then does, item by item', async () => {
