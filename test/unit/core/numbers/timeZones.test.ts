@@ -130,7 +130,8 @@ describe('zones', () => {
 		['a German number', '+4930901820', ['Europe/Berlin']],
 		['an Indian mobile number', '+919812345678', ['Asia/Calcutta']],
 		['an Irish mobile number', '+353851234567', ['Europe/Dublin']],
-		['a Moroccan mobile number', '+212612345678', ['Africa/Casablanca']],
+		['a Moroccan mobile number', '+212612345678', ['Africa/Abidjan', 'Africa/Casablanca']],
+		['a Cuban number', '+5378312345', ['America/Havana', 'America/Puerto_Rico']],
 		['a fixed line of Madrid', '+34912345678', ['Europe/Madrid']],
 		['a fixed line of Tenerife', '+34922123456', ['Atlantic/Canary']],
 		['a Spanish mobile number', '+34612345678', ['Atlantic/Canary', 'Europe/Madrid']],
@@ -148,7 +149,14 @@ describe('zones', () => {
 		[
 			'Yukon to Nunavut',
 			'+18670000000',
-			['America/Edmonton', 'America/Toronto', 'America/Whitehorse', 'America/Winnipeg'],
+			[
+				'America/Edmonton',
+				'America/Jamaica',
+				'America/Regina',
+				'America/Toronto',
+				'America/Whitehorse',
+				'America/Winnipeg',
+			],
 		],
 		['a satellite phone', '+8821612345678', []],
 	])('of %s, %s, are %j', (_, number, expected) => {
@@ -176,6 +184,37 @@ describe('zones', () => {
 			);
 		},
 	);
+
+	// Of the releases 2026b to 2026f of the IANA time zone database; the Node.js here may have an older one.
+	it.each([
+		['British Columbia', '+16045550100', -7],
+		['the east of British Columbia', '+12504255010', -7],
+		['Alberta', '+14035550100', -6],
+		['the Northwest Territories', '+18679205010', -6],
+		['Manitoba', '+12045550100', -5],
+		['Kenora', '+18074675010', -5],
+		['Morocco', '+212612345678', 0],
+		['Cuba', '+5351234567', -4],
+	])('of %s, %s, have its clock of the winter of 2026 too', (_, number, hoursFromUtc) => {
+		const noon = Date.UTC(2026, 11, 15, 12);
+		const hours = timeZonesOf({ number }).map((timeZone) =>
+			Number(
+				new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', hourCycle: 'h23' }).format(
+					noon,
+				),
+			),
+		);
+		expect(hours).toContain(12 + hoursFromUtc);
+	});
+
+	it.each([
+		['+16045550100', 'America/Vancouver'],
+		['+12045550100', 'America/Winnipeg'],
+		['+212612345678', 'Africa/Casablanca'],
+		['+5351234567', 'America/Havana'],
+	])('of %s are named by %s first', (number, zone) => {
+		expect(timeZonesOf({ number })[0]).toBe(zone);
+	});
 
 	it('are the same list for the same place, so that answers can be kept by it', () => {
 		expect(timeZonesOf({ number: '+4930901820' })).toBe(timeZonesOf({ number: '+4915112345678' }));
