@@ -24,6 +24,10 @@ const AREA_CODE_END = 4;
  */
 const STAND_INS = {
 	1250: { 'America/Edmonton': ['America/Edmonton', 'America/Dawson_Creek'] },
+	// The second overlay of 306, which is all of Saskatchewan.
+	1474: { 'America/Winnipeg': ['America/Regina'] },
+	// The overlay of 407 around Orlando.
+	1689: { 'America/Chicago': ['America/New_York'] },
 	1709: { 'America/Puerto_Rico': ['America/Goose_Bay'] },
 	1867: {
 		'America/Fort_Nelson': ['America/Whitehorse'],
@@ -31,6 +35,8 @@ const STAND_INS = {
 	},
 	1879: { 'America/Puerto_Rico': ['America/Goose_Bay'] },
 	7: { 'Europe/Bucharest': ['Europe/Kaliningrad'] },
+	// The east of Yakutia has clocks of its own.
+	7411: { 'Asia/Yakutsk': ['Asia/Yakutsk', 'Asia/Ust-Nera', 'Asia/Srednekolymsk'] },
 	211: { 'Africa/Nairobi': ['Africa/Juba'] },
 	212: { 'Atlantic/Canary': ['Africa/Casablanca'] },
 	213: { 'Europe/Paris': ['Africa/Algiers'] },

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import examples from 'libphonenumber-js/examples.mobile.json';
+import { getCountries, getExampleNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { timeZonesOf } from '../../../../nodes/Voice2Phone/core/numbers/timeZones';
 
 const { OUTPUT, ONE_CLOCK, readSource, renderTimeZoneData } = jest.requireActual<{
@@ -28,8 +29,19 @@ function clockOf(zone: string): string {
 	return clock;
 }
 
+/** Newer engines have a method where older ones have a field. */
+function timeZonesIn(country: string): string[] {
+	const locale = new Intl.Locale(`und-${country}`) as unknown as {
+		timeZones?: string[];
+		getTimeZones?(): string[];
+	};
+	return locale.getTimeZones?.() ?? locale.timeZones ?? [];
+}
+
 /** Zones that the source has for another country or place, with a clock that differs at times. */
 const WRONG_CLOCKS: Array<[start: string, zone: string]> = [
+	['1474', 'America/Winnipeg'],
+	['1689', 'America/Chicago'],
 	['1709', 'America/Puerto_Rico'],
 	['1867', 'America/Vancouver'],
 	['1867', 'America/Fort_Nelson'],
@@ -137,6 +149,13 @@ describe('zones', () => {
 		['a Spanish mobile number', '+34612345678', ['Atlantic/Canary', 'Europe/Madrid']],
 		['a fixed line of Moscow', '+74951234567', ['Europe/Moscow']],
 		['a fixed line of Kaliningrad', '+74012123456', ['Europe/Kaliningrad']],
+		[
+			'a fixed line of Yakutia',
+			'+74112345678',
+			['Asia/Srednekolymsk', 'Asia/Ust-Nera', 'Asia/Yakutsk'],
+		],
+		['the younger area code of Orlando', '+16895550100', ['America/New_York']],
+		['the youngest area code of Saskatchewan', '+14745550100', ['America/Regina']],
 		['a fixed line of Saratov', '+78452123456', ['Europe/Saratov']],
 		['a Kazakh mobile number', '+77012345678', ['Asia/Almaty', 'Asia/Aqtobe']],
 		['a fixed line of S\u{E3}o Paulo', '+551132345678', ['America/Sao_Paulo']],
@@ -174,6 +193,18 @@ describe('zones', () => {
 		['New Zealand', '+64211234567', ['Pacific/Auckland', 'Pacific/Chatham']],
 	])('of a %s mobile number, %s, are those of the whole country', (_, number, some) => {
 		expect(zones(number)).toEqual(expect.arrayContaining(some));
+	});
+
+	it('of a mobile number are on all clocks that Intl knows in its country', () => {
+		const lacking = getCountries().flatMap((country) => {
+			const number = getExampleNumber(country, examples);
+			if (!number || number.countryCallingCode === '1') return [];
+			const found = new Set(zones(number.number).map(clockOf));
+			const all = timeZonesIn(country).filter((zone) => !found.has(clockOf(zone)));
+			return all.map((zone) => `${country} ${zone}`);
+		});
+		// The clock of Beijing is the official one; a weather station; numbers of the Crimea begin with +7.
+		expect(lacking).toEqual(['CN Asia/Urumqi', 'GL America/Danmarkshavn', 'UA Europe/Simferopol']);
 	});
 
 	it.each(['+18005550100', '+15005550006', '+19995550100'])(
