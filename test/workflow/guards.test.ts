@@ -5,9 +5,9 @@ import {
 	makeCall,
 	waitForResponse,
 } from '../support/calls';
-import { phone, service } from '../support/phone';
+import { phone, service, type Phone } from '../support/phone';
 import { run, start } from '../support/run';
-import { hours, time } from '../support/time';
+import { hours, seconds, time } from '../support/time';
 import { items, linear, loopOverItems, manualTrigger } from '../support/workflow';
 import { bed } from '../support/bed';
 
@@ -61,6 +61,35 @@ describe('Calling Hours', () => {
 			'outsideHours',
 		]);
 		for (const [index, each] of people.entries()) each.rang(index < 3 ? 1 : 0);
+	});
+
+	it('end a campaign at nine in the evening, and say when it can go on', async () => {
+		const people = Array.from({ length: 100 }, () => phone());
+		for (const each of people) each.answers().hangsUp();
+		const calling = { days: ALL_DAYS, from: '09:00', until: '21:00', timeZone: 'Europe/Berlin' };
+		const evening = Math.ceil(time.now() / hours(24)) * hours(24) + hours(20) - seconds(10);
+		await time.passes(evening - time.now());
+		const campaign = async (whom: Phone[]) => {
+			const result = await run(makeCall(whom, { ...calling, callsPerSecond: 5 }));
+			return whom.filter((_, index) => {
+				const { json } = result.item(index);
+				if (json.CallId) return false;
+				expect(json).toMatchObject({
+					notCalledBecause: 'outsideHours',
+					callableFrom: new Date(evening + hours(12) + seconds(10)).toISOString(),
+					localTime: expect.stringContaining(' 21:00 (Europe/Berlin)') as string,
+				});
+				return true;
+			});
+		};
+		const left = await campaign(people);
+		// Ten seconds at five a second, the first at once.
+		expect(left).toEqual(people.slice(50));
+		const times = service.heardAt('calls');
+		expect(Math.max(...times)).toBeLessThan(evening + seconds(10));
+		await time.passes(hours(12));
+		expect(await campaign(left)).toEqual([]);
+		for (const each of people) each.rang(1);
 	});
 
 	it.each([
