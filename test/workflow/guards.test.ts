@@ -151,6 +151,37 @@ describe('Max Calls per Execution', () => {
 		for (const each of people) each.rang(each.ringCount);
 	});
 
+	it('holds in five passes of fifty at once, and under Retry in the list of executions', async () => {
+		const people = Array.from({ length: 249 }, () => phone());
+		for (const each of people) each.answers().hangsUp();
+		const numbers = [...people.map(({ number }) => number), 'wrong, in the last pass'];
+		const calling = makeCall(people, { maxCalls: 3, callsPerSecond: 0, callsAtOnce: 50 });
+		const workflow = linear(
+			manualTrigger(),
+			items(numbers.map((number) => ({ phone: number }))),
+			loopOverItems([calling], { batchSize: 50 }),
+		);
+		const failed = await bed.engine.run(workflow);
+		expect(failed.error?.message).toMatch(/Phone Number "wrong/);
+		expect(failed.runs('Make Call')).toHaveLength(5);
+		expect(service.heard('calls')).toBe(3);
+		const again = await bed.engine.retry(failed);
+		expect(again.error?.message).toMatch(/Phone Number "wrong/);
+		// The last pass has its turn once more, with all numbers right.
+		const corrected = structuredClone(workflow);
+		for (const node of corrected.nodes) {
+			if (node.name === 'Make Call') {
+				node.parameters.phoneNumber = `={{ $json.phone.replace(/^wrong.*/, '${numbers[200]}') }}`;
+			}
+		}
+		const last = await bed.engine.retry(again, { workflow: corrected });
+		expect(last.status).toBe('success');
+		const reasons = last.output('Make Call').map(({ json }) => json.notCalledBecause);
+		expect(reasons).toEqual(Array.from({ length: 50 }, () => 'limitReached'));
+		expect(service.heard('calls')).toBe(3);
+		for (const each of people) each.rang(each.ringCount);
+	});
+
 	it('is not used up by a call that nobody got', async () => {
 		const [ann, bob, cy] = [phone(), phone(), phone()];
 		service.refuses(ann, 402);
