@@ -2,8 +2,10 @@
 import { parseOnceKey } from '../core/calls/onceKey';
 import type { KeyState } from '../core/calls/keyMarks';
 import { CalledKey } from './calledKeys';
+import { emptyExpressions } from './embeddedExpressions';
 import { MAY_BE_CALLED, type Guard, type Verdict } from './guard';
 
+const ONCE_PER = 'options.callOnlyOnce.values.oncePer';
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Ten years, as good as for ever. */
@@ -63,7 +65,12 @@ export const callOnlyOnce: Guard = {
 		if (!group) return undefined;
 		const { oncePer, rememberFor = 30, rememberedBy, callAgainIfNoKey } = group;
 		const parsed = parseOnceKey(oncePer);
+		const empty = emptyExpressions(item.context, ONCE_PER, item.itemIndex, oncePer);
 		if (!parsed.ok) item.problems.push(...parsed.problems);
+		else if (empty.length > 0) {
+			const named = empty.map((source) => `\`${source}\``).join(', ');
+			item.problem('Once Per', `${named} gave nothing. Check the name in the node before`);
+		}
 		const days = Number(rememberFor);
 		if (!(days > 0)) item.problem('Remember For', 'must be more than 0 days');
 		if (days > MOST_DAYS) item.problem('Remember For', `must be at most ${MOST_DAYS} days`);

@@ -5,13 +5,18 @@ import { isWellFormed, type Parsed } from '../words';
 const FIELD = 'Once Per';
 /** No ID is longer, and a form on the internet can send a text of any length. An assumption. */
 const LONGEST = 1000;
-/** What JavaScript writes where there was no value. None of it tells one item from another. */
+/**
+ * What JavaScript, spreadsheets and people write where there is no value. None of it tells one item from
+ * another.
+ */
 const NOT_A_VALUE =
-	/^(?:undefined|null|NULL|NaN|-?Infinity|Invalid Date|Invalid DateTime|true|false)$/;
+	/^(?:undefined|null|NULL|NaN|-?Infinity|Invalid Date|Invalid DateTime|true|false|#(?:N\/A|(?:REF|VALUE|DIV\/0|NULL|NUM|ERROR)!|NAME\?)|none|None|NONE|nil|n\/a|N\/A|[^\p{L}\p{N}\p{Extended_Pictographic}]+)$/u;
+/** A value that is missing behind a text of the user, as in "lead-undefined". */
+const MISSING_PART = /(?:^|[-_:/|#.])(?:undefined|null|NaN)(?=$|[-_:/|#.])/;
 
 /**
- * The value as a key: text or a whole number, in one Unicode form (NFC), without the characters that nobody sees.
- * So "André" from two systems is one key. What cannot tell one item from another is refused: by such a key
+ * The value as a key: text or a whole number, in one Unicode form (NFC), with all blanks alike, without the characters that
+ * nobody sees. So "André" from two systems is one key. What cannot tell one item from another is refused: by such a key
  * the first person is called, and all others are left out.
  *
  * @param value of any type, since it may come from an expression
@@ -26,6 +31,7 @@ function normalized(text: string): string {
 	return text
 		.replace(/\p{Cf}/gu, '')
 		.normalize('NFC')
+		.replace(/\s+/g, ' ')
 		.trim();
 }
 
@@ -46,7 +52,7 @@ function faultOf(value: unknown): string | undefined {
 	if (braces >= 0 && key.includes('}}', braces)) {
 		return `${quote(key)} is text, not an expression. Switch the field to Expression`;
 	}
-	if (NOT_A_VALUE.test(key) || /\[object [A-Z]\w*\]/.test(key)) {
+	if (NOT_A_VALUE.test(key) || MISSING_PART.test(key) || /\[object [A-Z]\w*\]/.test(key)) {
 		return `${quote(key)} is the same for all items. ${GIVE_A_VALUE}`;
 	}
 	return undefined;
