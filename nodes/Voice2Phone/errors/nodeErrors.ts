@@ -123,6 +123,17 @@ export class NodeErrors {
 		);
 	}
 
+	/** The same in a dry run, where no call has an ID. */
+	sameCallWouldBeRefused(itemIndex: number): NodeOperationError {
+		return this.operationError(
+			{
+				message: `The same call comes before in this execution, item ${itemIndex}`,
+				description: 'To allow the second, change Same Call Again in the options.',
+			},
+			itemIndex,
+		);
+	}
+
 	/** A status that could not be read. n8n keeps only the message of an error item, so the call ID stands there. */
 	unreadStatus(failure: Failure, itemIndex: number, callId: string): NodeApiError {
 		const { message, description } = explainUnreadStatus(failure);
