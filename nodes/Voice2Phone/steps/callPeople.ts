@@ -4,7 +4,7 @@ import { speechSeconds } from '../core/calls/messageCheck';
 import type { MatterFields } from '../core/outputs';
 import type { MatterRequest } from '../parameters/matter';
 import type { NodeRun } from '../run/nodeRun';
-import { callUntilAccepted, noteOf } from './callUntilAccepted';
+import { callUntilAccepted, notedOf } from './callUntilAccepted';
 
 /**
  * Calls the people of one item, unless a guard that is asked once for the item says no.
@@ -21,7 +21,7 @@ export async function callPeople(
 	}
 	const { clock, errors } = run;
 	// After a retry the matter goes on, and its own note in the store is no reason to stop.
-	if (run.journal.matter(itemIndex, noteOf(request)).read() === undefined) {
+	if (!notedOf(request, itemIndex, run).before) {
 		const verdict = await clock.orStop(request.itemGuards.take(clock.now()));
 		if (verdict.may === false) {
 			return { ...verdict.fields, ...NOBODY_CALLED, notCalledBecause: verdict.because };

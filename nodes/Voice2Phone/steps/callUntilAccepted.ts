@@ -4,6 +4,7 @@ import type { Failure } from '../core/calls/outcome';
 import {
 	Matter,
 	type AttemptResult,
+	type AttemptState,
 	type MatterResult,
 	type MatterState,
 	type Report,
@@ -38,10 +39,35 @@ export async function callUntilAccepted(
 	return await new Driver(request, itemIndex, run).drive();
 }
 
-/** What identifies a matter in the journal. */
-export function noteOf({ people, message, keys }: MatterRequest): object {
-	return { people, message, keys };
+/** What is noted of a matter in the journal. */
+interface Noted {
+	/** The state that an earlier try left; undefined when there was none. */
+	before: MatterState | undefined;
+	write(state: MatterState): void;
 }
+
+/**
+ * What the journal knows of a matter. A tool's matter of the same words goes on where the one before was, in a try
+ * of its own and when the agent asks again. One in which nobody was rung is forgotten there.
+ */
+export function notedOf(
+	{ people, message, keys }: MatterRequest,
+	itemIndex: number,
+	{ journal, role }: NodeRun,
+): Noted {
+	const what = { numbers: people.map(({ phone }) => phone.number), message, keys };
+	const note = role.retriesAsNewRun ? journal.sameMatter(what) : journal.matter(itemIndex, what);
+	const noted = note.read();
+	const before = noted === undefined ? undefined : (JSON.parse(noted) as MatterState);
+	const isToBeForgotten =
+		role.retriesAsNewRun && before?.attempts.every(({ state }) => NOBODY_WAS_RUNG.has(state));
+	return {
+		before: isToBeForgotten ? undefined : before,
+		write: (state) => note.write(JSON.stringify(state)),
+	};
+}
+
+const NOBODY_WAS_RUNG: ReadonlySet<AttemptState> = new Set(['due', 'notCalled']);
 
 /** `notBegun`: enough people accepted while this call waited for its turn. */
 type NotBegun = { may: 'notBegun' };
@@ -49,7 +75,7 @@ type NotBegun = { may: 'notBegun' };
 class Driver {
 	private readonly matter: Matter;
 
-	private readonly note: { write(state: string): void };
+	private readonly noted: Noted;
 
 	/** The reads of each open call, by attempt. */
 	private readonly watched = new Map<number, OpenWait>();
@@ -66,11 +92,9 @@ class Driver {
 		private readonly run: NodeRun,
 	) {
 		const { people, settings } = request;
-		const note = run.journal.matter(itemIndex, noteOf(request));
-		const noted = note.read();
-		this.note = note;
-		this.matter = noted
-			? Matter.resume(people, settings, JSON.parse(noted) as MatterState)
+		this.noted = notedOf(request, itemIndex, run);
+		this.matter = this.noted.before
+			? Matter.resume(people, settings, this.noted.before)
 			: new Matter(people, settings);
 	}
 
@@ -126,7 +150,7 @@ class Driver {
 	}
 
 	private store(): void {
-		this.note.write(JSON.stringify(this.matter.state));
+		this.noted.write(this.matter.state);
 	}
 
 	private noteCalls(): void {
