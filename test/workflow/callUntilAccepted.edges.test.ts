@@ -121,7 +121,9 @@ describe('The people to call', () => {
 
 	it('are not rung once more for a problem of the settings that concerns all', async () => {
 		const result = await run(callUntilAccepted([phone(), phone(), phone()], { maxCalls: -1 }));
-		result.failed(/^Item 0: Max Calls per Execution must be a whole number\. Enter 0 for no limit\.$/);
+		result.failed(
+			/^Item 0: Max Calls per Execution must be a whole number\. Enter 0 for no limit\.$/,
+		);
 	});
 
 	it.each([null, '', true])('wait for no pause that is none: %j', async (minutesBetween) => {
