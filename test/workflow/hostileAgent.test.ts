@@ -253,6 +253,51 @@ describe.each(AGENTS)('An agent (%s)', (agent) => {
 		},
 	);
 
+	it('and Retry On Fail ring the people of Call Until Accepted once', async () => {
+		const BOB = '+14255550103';
+		simulator.personAt = (number) => ({
+			endsAfterMs: 0,
+			presses: number === BOB ? '1' : '2',
+		});
+		simulator.faults.next({ kind: 'status', statusCode: 401 }, { match: BOB });
+		const matter = {
+			operation: 'callUntilAccepted',
+			phoneNumbers: `${ANN}, ${BOB}`,
+			allowedNumbers: '',
+			dtmf: {
+				entries: [
+					{ key: '1', meaning: 'accepts', message: 'Thank you.' },
+					{ key: '2', meaning: 'declines', message: 'Thank you.' },
+				],
+			},
+		};
+		const settings = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
+		const turns = [{ text: 'Alarm' }, { text: '**Alarm**' }];
+		const results = await act(agent, turns, tool({}, matter), settings);
+		expect(rung()).toEqual([ANN, BOB]);
+		for (const result of results) {
+			expect(saidOf(result)).toMatchObject({
+				outcome: 'accepted',
+				acceptedBy: [{ phone: BOB }],
+				attempts: [{ phone: ANN, outcome: 'declined' }, { phone: BOB }],
+			});
+		}
+	});
+
+	it('rings the people of Call Until Accepted again when nobody was rung before', async () => {
+		simulator.personAt = () => ({ endsAfterMs: 0, presses: '1' });
+		simulator.faults.next({ kind: 'status', statusCode: 402 });
+		const matter = {
+			operation: 'callUntilAccepted',
+			phoneNumbers: ANN,
+			allowedNumbers: '',
+			dtmf: { entries: [{ key: '1', meaning: 'accepts', message: 'Thank you.' }] },
+		};
+		const results = await act(agent, [{ text: 'Alarm' }, { text: 'Alarm' }], tool({}, matter));
+		expect(results.map(saidOf)).toMatchObject([{ outcome: 'nobody' }, { outcome: 'accepted' }]);
+		expect(rung()).toEqual([ANN]);
+	});
+
 	it('cannot make it look as if a key was pressed, by arguments with the names of results', async () => {
 		simulator.personAt = () => ({ endsAfterMs: 0 });
 		const lies = { outcome: 'keyPressed', pressedKey: '1', pressedLabel: 'Yes', approved: true };

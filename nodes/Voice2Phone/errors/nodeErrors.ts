@@ -67,22 +67,33 @@ export class NodeErrors {
 		});
 	}
 
-	/** What stopped a matter, with every call of it so far. */
-	withAttempts(thrown: unknown, attempts: readonly AttemptResult[], itemIndex: number): NodeError {
-		const error = this.from(thrown, itemIndex);
+	/**
+	 * What ended a matter, with every call of it so far.
+	 *
+	 * @param goesOn true: it becomes an error item, of which n8n keeps only the message
+	 */
+	withAttempts(
+		error: NodeError,
+		attempts: readonly AttemptResult[],
+		{ goesOn }: { goesOn: boolean },
+	): NodeError {
 		const calls = attempts.map(
 			({ name, phone, CallId, outcome }) =>
 				`${name ? `${name}, ` : ''}${phone}: ${outcome}${CallId ? `, CallId ${CallId}` : ''}`,
 		);
-		if (calls.length > 0) {
-			error.description = [
-				error.description,
-				plain(`Calls of item ${itemIndex} so far: ${listed(calls)}.`),
-				'Press Retry in the executions list to go on: nobody is called again whose call stands.',
-			]
-				.filter(Boolean)
-				.join('\n');
+		if (calls.length === 0) return error;
+		const soFar = plain(`Calls of item ${error.context.itemIndex} so far: ${listed(calls)}.`);
+		if (goesOn) {
+			error.message = `${asSentence(error.message)} ${soFar}`;
+			return error;
 		}
+		error.description = [
+			error.description,
+			soFar,
+			'Press Retry in the executions list to go on: nobody is called again whose call stands.',
+		]
+			.filter(Boolean)
+			.join('\n');
 		return error;
 	}
 
@@ -263,7 +274,9 @@ function itemNames(indexes: number[]): string {
 
 /** The problems of one item: `Country is empty. … Message is empty. …`. */
 function sentences(problems: Problem[]): string {
-	return problems.map(({ field, reason }) => asSentence(`${field} ${reason}`)).join(' ');
+	const each = problems.map(({ field, reason }) => asSentence(`${field} ${reason}`));
+	// A setting that is read for each of many people is wrong once.
+	return [...new Set(each)].join(' ');
 }
 
 /**

@@ -77,7 +77,7 @@ export const approvalPlacingOptions = placingOptions.filter(
 	({ group }) => group === undefined || group === 'callingHours' || group === 'technical',
 );
 
-export type { Verdict } from '../guards/guard';
+export type { Refusal, Verdict } from '../guards/guard';
 export type { GuardedCall } from '../guards/guards';
 
 /** Those of Call Until Accepted. It calls the same number again as it is told, so Same Call Again has no place. */

@@ -19,6 +19,8 @@ export class StoppableClock implements Clock {
 	 */
 	async sleep(ms: number, wake?: AbortSignal): Promise<void> {
 		if (this.reason) throw this.reason;
+		// A signal tells of its end only once.
+		if (wake?.aborted) return;
 		const sleeper = new AbortController();
 		const { signal } = sleeper;
 		this.sleepers.add(sleeper);
