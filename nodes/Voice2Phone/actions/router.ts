@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INode, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import { roleOf } from '../agent/roles';
 import { hintsOfRun, type FoundHint } from '../core/calls/messageCheck';
@@ -119,7 +119,10 @@ function readItem<Request>(operation: Operation<Request>, item: ItemParameters):
 		const { properties } = operation;
 		return {
 			ok: false,
-			problems: [...item.problems, unreadable(thrown as Unreadable, properties)],
+			problems: [
+				...item.problems,
+				unreadable(thrown as Unreadable, item.context.getNode(), properties),
+			],
 		};
 	}
 }
@@ -131,9 +134,11 @@ const LONGEST_SOURCE = 80;
 
 function unreadable(
 	{ message, context, cause }: Unreadable,
+	{ parameters }: INode,
 	properties: INodeProperties[],
 ): Problem {
-	const [name] = String(context?.parameter).split('.');
+	const named = Object.keys(parameters).find((name) => parameters[name] === cause);
+	const [name] = String(context?.parameter ?? named).split('.');
 	const property = properties.find((each) => each.name === name);
 	const source = typeof cause === 'string' ? cause.slice(1) : '';
 	const shown = cutText(source, LONGEST_SOURCE);

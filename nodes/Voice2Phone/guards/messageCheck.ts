@@ -87,16 +87,17 @@ function hiddenFaults(
 	text: string,
 ): string[] {
 	const { ofCode, ofDate, ofInfinity } = suspicionsOf(text);
-	const functions = ofCode ? functionsIn(context, path, itemIndex) : [];
+	const computing = (words: string) => expressionsThatComputed(context, path, itemIndex, words);
+	const functions = ofCode
+		? [...functionsIn(context, path, itemIndex), ...computing('return ')]
+		: [];
 	if (functions.length > 0) return [HAS_PROGRAM_CODE + comesFrom(functions)];
 	for (const words of ofDate ? ['Invalid DateTime', 'Invalid Date'] : []) {
 		const { refusal = '' } = checkSpokenText(words);
-		const origin =
-			originOf(context, path, itemIndex, refusal) ||
-			comesFrom(expressionsThatComputed(context, path, itemIndex, words));
+		const origin = originOf(context, path, itemIndex, refusal) || comesFrom(computing(words));
 		if (origin) return [refusal + origin];
 	}
-	const endless = ofInfinity ? expressionsThatComputed(context, path, itemIndex, 'Infinity') : [];
+	const endless = ofInfinity ? computing('Infinity') : [];
 	return endless.length > 0 ? [HAS_INFINITY + comesFrom(endless)] : [];
 }
 
