@@ -2,6 +2,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { approvalMessage } from '../agent/humanReview';
+import { isWrittenByModel } from '../agent/modelArguments';
 import { roleOf } from '../agent/roles';
 import { parseMessage, type CallRequest } from '../core/calls/callRequest';
 import { parseKeys } from '../core/calls/keys';
@@ -58,7 +59,8 @@ export function readApprovalCall(
 		instruction = USUAL_INSTRUCTION,
 		refuseKey = '2',
 	} = item.parameter('approvalOptions', {}) as IDataObject;
-	const phone = readPhone(item);
+	const isBuilders = refuseWordsOfModel(item);
+	const phone = isBuilders ? readPhone(item) : undefined;
 	const keys = parseKeys(
 		{
 			entries: [
@@ -74,6 +76,30 @@ export function readApprovalCall(
 	const message = readRequest(item, String(instruction).trim());
 	return { call: phone && { phone, message, keys }, approveKey: String(approveKey) };
 }
+
+/**
+ * Refuses what the model could change of the call itself: it must not choose who approves, nor what the keys are
+ * said to mean. n8n puts the arguments of the model over the item, also those that nobody asked for.
+ *
+ * @returns whether nothing was refused
+ */
+function refuseWordsOfModel(item: ItemParameters): boolean {
+	const node = item.context.getNode();
+	if (!roleOf(node).speaksForAgent) return true;
+	const { phoneNumber, countryCode, approvalOptions } = node.parameters;
+	const written = (
+		[
+			['Phone Number', phoneNumber],
+			['Country', countryCode],
+			['Instruction', (approvalOptions as IDataObject | undefined)?.instruction],
+		] as const
+	).filter(([, parameter]) => isWrittenByModel(parameter));
+	for (const [field] of written) item.problem(field, WRITTEN_BY_MODEL);
+	return written.length === 0;
+}
+
+const WRITTEN_BY_MODEL =
+	"is read from $json, $input or $fromAI, in which the agent can write anything. Enter it as text, or read it from another node by its name, for example {{ $('Form').item.json.phone }}";
 
 /** Reads what the person is asked, as it is spoken; an empty message is refused, whatever follows it. */
 function readRequest(item: ItemParameters, instruction: string): string {

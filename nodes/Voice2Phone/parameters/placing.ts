@@ -1,6 +1,7 @@
 /* How far the node may go to place a call: the fields, and the function that reads them. */
 import type { INodeProperties } from 'n8n-workflow';
 
+import { isWrittenByModel } from '../agent/modelArguments';
 import { roleOf, type Role } from '../agent/roles';
 import type { CallRequest } from '../core/calls/callRequest';
 import type { Phone } from '../core/numbers/phoneNumber';
@@ -145,16 +146,6 @@ function readDoubt(
 		dialAgainWhenUnknown: technical.dialAgainWhenUnknown === true,
 		onSameCall: sameCallAgain(technical.onSameCall, roleOf(item.context.getNode())),
 	};
-}
-
-/** What an expression can name besides the item of a tool, in which n8n puts what the model wrote. */
-const OUTSIDE_OF_ITEM =
-	/\$(?:node|vars|env|workflow|execution|secrets|now|today|if|ifEmpty|max|min)\b|\$\(/g;
-
-/** In a tool, `$fromAI`, `$json`, `$input` and their like all hold what the model wrote. */
-function isWrittenByModel(phoneNumber: unknown): boolean {
-	const raw = String(phoneNumber);
-	return raw.startsWith('=') && raw.replace(OUTSIDE_OF_ITEM, '').includes('$');
 }
 
 function sameCallAgain(choice: unknown, role: Role): PlaceRequest['onSameCall'] {
