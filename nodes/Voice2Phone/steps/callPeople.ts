@@ -22,7 +22,7 @@ export async function callPeople(
 	const { clock, errors } = run;
 	// After a retry the matter goes on, and its own note in the store is no reason to stop.
 	if (run.journal.matter(itemIndex, noteOf(request)).read() === undefined) {
-		const verdict = await clock.orStop(request.itemGuards.take(clock.now()));
+		const verdict = await clock.orStop(request.itemGuards.take(clock.wallTime()));
 		if (verdict.may === false) {
 			return { ...verdict.fields, ...NOBODY_CALLED, notCalledBecause: verdict.because };
 		}
@@ -53,7 +53,7 @@ async function rehearse(
 	itemIndex: number,
 	run: NodeRun,
 ): Promise<MatterFields> {
-	const now = run.clock.now();
+	const now = run.clock.wallTime();
 	const verdict = await itemGuards.rehearse(run.rehearsal, now);
 	if (verdict.may === 'unknown') run.fail(run.errors.unknownFromEarlierTry(itemIndex));
 	const attempts = people.map(({ name, phone }, index) => {

@@ -31,7 +31,7 @@ export class GuardedRequest<Refusal = never> {
 	 */
 	async take(): Promise<NoVerdict | Refusal | undefined> {
 		const { clock } = this.run;
-		const taking = this.guards.take(clock.now());
+		const taking = this.guards.take(clock.wallTime());
 		let isToBeSent = false;
 		try {
 			const verdict = await clock.orStop(taking);
@@ -45,7 +45,7 @@ export class GuardedRequest<Refusal = never> {
 	}
 
 	async settle(outcome: Settled): Promise<void> {
-		this.settledAt = new Date(this.run.clock.now()).toISOString();
+		this.settledAt = new Date(this.run.clock.wallTime()).toISOString();
 		this.note.settled(outcome, this.settledAt);
 		await this.settleGuards(outcome.kind);
 	}

@@ -44,7 +44,7 @@ async function rehearseCall(
 	itemIndex: number,
 	run: NodeRun,
 ): Promise<Placed> {
-	const verdict = await guards.rehearse(run.rehearsal, run.clock.now());
+	const verdict = await guards.rehearse(run.rehearsal, run.clock.wallTime());
 	if (verdict.may === 'unknown') run.fail(run.errors.unknownFromEarlierTry(itemIndex));
 	const dryRun: DryRun = {
 		number: phone.number,
