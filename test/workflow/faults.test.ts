@@ -43,7 +43,8 @@ const call = (settings: NodeSettings) =>
 			countryCode: 'US',
 			phoneNumber: '={{ $json.phone }}',
 			message: '={{ $json.text }}',
-			options: { callsAtOnce: 8, callsPerSecond: 0, requestTimeout: 1 },
+			// Shorter, and a machine that is busy would make time-outs of its own.
+			options: { callsAtOnce: 8, callsPerSecond: 0, requestTimeout: 3 },
 		},
 		settings,
 	);
