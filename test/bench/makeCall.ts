@@ -24,7 +24,8 @@ import {
 
 const LATENCY_MS = 50;
 
-type Result = Pick<Measurement, 'wallMs' | 'cpuMs'> & Partial<Pick<Measurement, 'peakBytes'>>;
+type Result = Pick<Measurement, 'wallMs' | 'cpuMs'> &
+	Partial<Pick<Measurement, 'peakBytes' | 'stallMs'>>;
 
 interface Competitor {
 	name: string;
@@ -123,10 +124,11 @@ function tableOf(items: number, results: Map<string, Result[]>): string {
 	const ours = results.get(voice2PhoneCalls.name)!;
 	const wall = (each: Result[]) => each.map(({ wallMs }) => wallMs);
 	const cpuPerCall = (each: Result[]) => each.map(({ cpuMs }) => cpuMs / items);
+	const stalls = (each: Result[]) => each.flatMap(({ stallMs }) => stallMs ?? []);
 	const bytes = (each: Result[]) => each.flatMap(({ peakBytes }) => peakBytes ?? []);
 	const rows = [...results].map(([name, each]) =>
 		each.length === 0
-			? [name, 'not run', '', '', '', '', '']
+			? [name, 'not run', ...Array<string>(6).fill('')]
 			: [
 					name,
 					spread(wall(each), duration),
@@ -135,12 +137,18 @@ function tableOf(items: number, results: Map<string, Result[]>): string {
 					ratio(cpuPerCall(ours), cpuPerCall(each)),
 					bytes(each).length > 0 ? spread(bytes(each), megabytes) : '',
 					bytes(each).length > 0 ? kilobytes(median(bytes(each)) / items) : '',
+					stalls(each).length > 0 ? spread(stalls(each), duration) : '',
 				],
 	);
 	const theoryMs = Math.ceil(items / CALLS_AT_ONCE) * LATENCY_MS;
-	rows.push(['Latency alone', duration(theoryMs), ratio(wall(ours), [theoryMs]), '', '', '', '']);
+	rows.push([
+		'Latency alone',
+		duration(theoryMs),
+		ratio(wall(ours), [theoryMs]),
+		...Array<string>(5).fill(''),
+	]);
 	return `### ${items.toLocaleString('en')} ${items === 1 ? 'item' : 'items'}\n\n${table(
-		['', 'Time', 'ours to it', 'CPU per call', 'ours to it', 'Memory', 'per item'],
+		['', 'Time', 'ours to it', 'CPU per call', 'ours to it', 'Memory', 'per item', 'Longest stall'],
 		rows,
 	)}`;
 }
