@@ -2,6 +2,7 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Agent, setGlobalDispatcher } from 'undici';
 import { ensureInstalled, pinnedVersion } from '../../playground/install';
+import { benchCosts } from './costs';
 import { benchGrowth } from './growth';
 import { benchKeys } from './keys';
 import { benchLoading, benchPackageSize } from './loading';
@@ -23,6 +24,7 @@ const EXECUTION_CASES: Record<string, Case<CaseOptions>> = {
 	calls: { title: 'Make Call, 50 ms latency', share: 0.5, run: benchMakeCall },
 	waiting: { title: 'Waiting for the pressed key', share: 0.1, run: benchWaiting },
 	profile: { title: 'Whose CPU time a call takes', share: 0.05, run: benchProfile },
+	costs: { title: 'What checks cost, no latency', share: 0.1, run: benchCosts },
 	growth: { title: 'Cost as the items become more, no latency', share: 0.25, run: benchGrowth },
 };
 
@@ -40,8 +42,8 @@ const USAGE = `Usage: npm run bench [-- --quick] [-- --minutes N] [-- --items N]
 
   --quick    few items and one round: whether the benchmark works, not how fast the node is
   --minutes  how long the whole may take, about (default: 12); what does not fit in is left out
-  --items    of the cases calls, growth and profile: this many items alone
-  --turns    of the case calls: how often each contender has its turn, whatever the time
+  --items    of the cases calls, costs, growth and profile: this many items alone
+  --turns    of the cases calls, costs and waiting: how often each contender has its turn, whatever the time
   --against  of the case calls: the folder of another build of this package, as a further contender
   --only     some of the cases: ${ALL_NAMES.join(', ')}`;
 

@@ -80,21 +80,26 @@ const callByHttpRequest = (authentication: INodeParameters) =>
 		options: {},
 	});
 
-export const voice2PhoneCalls = callPeople(
-	'Voice2Phone',
-	voice2Phone(
-		{
-			operation: 'makeCall',
-			testMode: 'testNumber',
-			countryCode: '={{ $json.country }}',
-			phoneNumber: '={{ $json.phone }}',
-			message: `=${MESSAGE}`,
-			dtmf: { entries: [{ key: '1', message: 'Thank you' }] },
-			options: { callsAtOnce: CALLS_AT_ONCE, callsPerSecond: 0, maxCalls: 0 },
-		},
-		{ credentials },
-	),
-);
+/** Calls by our node as fast as n8n can, with these options and fields besides. */
+export const callsWith = (name: string, options: INodeParameters, fields: INodeParameters = {}) =>
+	callPeople(
+		name,
+		voice2Phone(
+			{
+				operation: 'makeCall',
+				testMode: 'testNumber',
+				countryCode: '={{ $json.country }}',
+				phoneNumber: '={{ $json.phone }}',
+				message: `=${MESSAGE}`,
+				dtmf: { entries: [{ key: '1', message: 'Thank you' }] },
+				...fields,
+				options: { callsAtOnce: CALLS_AT_ONCE, callsPerSecond: 0, maxCalls: 0, ...options },
+			},
+			{ credentials },
+		),
+	);
+
+export const voice2PhoneCalls = callsWith('Voice2Phone', {});
 
 /** The name under which n8n has another build of this package. */
 export const OTHER_BUILD = 'n8n-nodes-voice2phone-other';
