@@ -85,7 +85,8 @@ function sharesOf({ nodes, samples, timeDeltas }: CpuProfile): Shares {
 	};
 	samples.forEach((id, index) => {
 		const { functionName, url } = frames.get(id)!;
-		if (['(idle)', '(root)'].includes(functionName)) return;
+		// The profiler's own work is none of n8n's.
+		if (['(idle)', '(root)'].includes(functionName) || url === 'node:inspector') return;
 		const ms = timeDeltas[index] / 1000;
 		shares.busyMs += ms;
 		const piece = pieceAt(id);
