@@ -223,7 +223,7 @@ export function readKeys(
 export function readCall(item: ItemParameters): CallRequest | undefined {
 	const phone = readPhone(item);
 	const written = readMessage(item);
-	const { speaksForAgent } = roleOf(item.context.getNode());
+	const { speaksForAgent } = roleOf(item.shared.node);
 	const message = speaksForAgent ? speakable(written) : written;
 	const keys = readKeys(item, { needsReply: true });
 	return phone && { phone, message, keys };

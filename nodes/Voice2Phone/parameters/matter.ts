@@ -134,7 +134,7 @@ export function readMatter(item: ItemParameters): MatterRequest | undefined {
 	);
 	if (!parsed.ok) item.problems.push(...parsed.problems);
 	const written = readMessage(item);
-	const { speaksForAgent } = roleOf(item.context.getNode());
+	const { speaksForAgent } = roleOf(item.shared.node);
 	const keys = readKeys(item, { needsReply: true });
 	const meanings = readMeanings(item, keys);
 	const settings = readMatterSettings(item);

@@ -118,12 +118,12 @@ export function readPlacing(
 
 /** Whom a guard is asked about: an agent is to be told of a number that is not allowed, also in a trial. */
 export function whomItCalls(
-	{ context }: ItemParameters,
+	{ shared }: ItemParameters,
 	testMode: TestMode | undefined,
 	intended: Phone,
 	parameter: 'phoneNumber' | 'phoneNumbers',
 ): CallToGuard {
-	const { type, parameters } = context.getNode();
+	const { type, parameters } = shared.node;
 	return {
 		phone: testMode?.calls === 'testNumber' ? testMode.phone : intended,
 		intended,
@@ -144,7 +144,7 @@ function readDoubt(
 	return {
 		dryRunKey: testMode?.calls === 'nobody' ? testMode.madeUpKey : undefined,
 		dialAgainWhenUnknown: technical.dialAgainWhenUnknown === true,
-		onSameCall: sameCallAgain(technical.onSameCall, roleOf(item.context.getNode())),
+		onSameCall: sameCallAgain(technical.onSameCall, roleOf(item.shared.node)),
 	};
 }
 

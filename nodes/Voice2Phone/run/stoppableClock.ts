@@ -42,7 +42,7 @@ export class StoppableClock implements Clock {
 		const sleeper = new AbortController();
 		const { signal } = sleeper;
 		this.sleepers.add(sleeper);
-		wake?.addEventListener('abort', () => sleeper.abort(), { once: true });
+		wake?.addEventListener('abort', () => sleeper.abort(wake.reason), { once: true });
 		try {
 			await new Promise<void>((resolve, reject) => {
 				signal.addEventListener('abort', () => {
