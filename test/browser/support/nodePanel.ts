@@ -69,6 +69,9 @@ export class NodePanel {
 		await this.field(name).locator('input').click();
 		await this.page.keyboard.press('Control+A');
 		await this.page.keyboard.type(text);
+		await this.offers().filter({ hasText: text }).first().waitFor();
+		// For a moment, the list still has what does not fit.
+		await this.offers().filter({ hasNotText: text }).first().waitFor({ state: 'hidden' });
 		return this.offers();
 	}
 
