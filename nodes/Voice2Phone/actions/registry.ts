@@ -2,7 +2,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Role } from '../agent/roles';
-import { messageProperty } from '../parameters/call';
 import { optionsCollection } from '../parameters/options';
 import { askForApproval } from './call/askForApproval.operation';
 import { callAndWait } from './call/callAndWait.operation';
@@ -51,7 +50,8 @@ export const subtitleExpression = `={{ ((name) => $parameter["testMode"] === "dr
 
 export { CALLING_MODES } from '../parameters/testMode';
 
-const dials = ({ properties }: Operation<unknown>) => properties.includes(messageProperty);
+const dials = ({ properties }: Operation<unknown>) =>
+	properties.some(({ name }) => name === 'testMode');
 const valuesOf = (some: Array<Operation<unknown>>) => some.map(({ entry }) => String(entry.value));
 
 /** The operations that call nobody, and so have no Test Mode. */

@@ -87,7 +87,8 @@ export const messageProperty: INodeProperties = {
 	name: 'message',
 	type: 'string',
 	required: true,
-	typeOptions: { rows: 4 },
+	// With a fourth row, the first key would lie below the edge of a laptop's screen.
+	typeOptions: { rows: 3 },
 	default: '',
 	placeholder:
 		'e.g. Hello, this is Dr. Miller’s practice. Press 1 to confirm your appointment, or 2 to cancel it.',
