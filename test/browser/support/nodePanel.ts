@@ -92,6 +92,11 @@ export class NodePanel {
 		await this.page.mouse.move(0, 0);
 	}
 
+	/** Goes back to the canvas. Escape would not do: it only leaves a field that is being edited. */
+	async close(): Promise<void> {
+		await byTestId(this.panel, 'ndv-close-button').click();
+	}
+
 	async executeStep(): Promise<void> {
 		await byTestId(this.panel, 'node-execute-button').click();
 	}
