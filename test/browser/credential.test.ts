@@ -24,8 +24,7 @@ testInBrowser(
 			name: 'Call',
 			...linear(manualTrigger(), caller),
 		});
-		await byTestId(node.panel, 'node-credentials-select').click();
-		await page.getByText('Create new credential').click();
+		await node.panel.getByText('Connect to Voice2Phone').click();
 		const dialog = byTestId(page, 'editCredential-modal');
 		const apiKey = byTestId(dialog, 'parameter-input-apiKey').locator('input');
 		const save = byTestId(dialog, 'credential-save-button');
