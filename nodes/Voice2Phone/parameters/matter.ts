@@ -35,11 +35,9 @@ export const phoneNumbersProperty: INodeProperties = {
 		'The numbers to call, in this order. Separate them by commas or new lines, or let an expression give a list.',
 };
 
-export const matterMessageProperty: INodeProperties = {
-	...messageProperty,
-	placeholder:
-		'e.g. The freezer in kitchen two is too warm. Press 1 to take care of it, or 2 to pass it on.',
-};
+export const matterMessageProperty = messageProperty(
+	'The freezer in kitchen two is too warm. Press 1 to take care of it, or 2 to pass it on.',
+);
 
 const meaningField: INodeProperties = {
 	displayName: 'Meaning',
