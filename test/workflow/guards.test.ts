@@ -103,7 +103,7 @@ describe('Calling Hours', () => {
 	});
 });
 
-describe('The Do Not Call List', () => {
+describe('Do Not Call', () => {
 	it.each([
 		['text', (number: string) => number],
 		['lines', (number: string) => `+44 20 7946 0000\n${number.replace('+1', '001 ')}\n`],
@@ -128,8 +128,8 @@ describe('The Do Not Call List', () => {
 	});
 
 	it.each([
-		['+1 425 555 0100\n12345', /Do Not Call List/],
-		['={{ $json.nothing }}', /Do Not Call List/],
+		['+1 425 555 0100\n12345', /Do Not Call/],
+		['={{ $json.nothing }}', /Do Not Call/],
 	])('that cannot be read lets nobody be called: %o', async (doNotCall, message) => {
 		(await run(makeCall(phone(), { doNotCall }))).failed(message);
 		service.heardNothing();

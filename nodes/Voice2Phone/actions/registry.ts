@@ -2,7 +2,6 @@
 import type { ICredentialsDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import type { Role } from '../agent/roles';
-import { messageProperty } from '../parameters/call';
 import { optionsCollection } from '../parameters/options';
 import { CALLING_MODES } from '../parameters/testMode';
 import { askForApproval } from './call/askForApproval.operation';
@@ -50,7 +49,8 @@ export const subtitleExpression = `={{ ((name) => $parameter["testMode"] === "dr
 	Object.fromEntries(toolOperations.map(({ entry: { name, value } }) => [value, name])),
 )})[$parameter["operation"]]) }}`;
 
-const dials = ({ properties }: Operation<unknown>) => properties.includes(messageProperty);
+const dials = ({ properties }: Operation<unknown>) =>
+	properties.some(({ name }) => name === 'testMode');
 const valuesOf = (some: Array<Operation<unknown>>) => some.map(({ entry }) => String(entry.value));
 
 /** Shows what stands for the credential while no run of the node can call anybody. */

@@ -9,16 +9,17 @@ import { agentAllowedNumbers } from '../guards/allowedNumbers';
 import type { CallToGuard, Option } from '../guards/guard';
 import { guardOptions, readGuards, type GuardedCall } from '../guards/guards';
 import type { ItemParameters } from '../guards/itemParameters';
-import { countryProperty, messageProperty, numberCheckOption, phoneNumberProperty } from './call';
+import { approvalMessageProperty } from './approval';
+import { countryProperty, numberCheckOption, phoneNumberProperty } from './call';
 import { messageCheckOption } from '../guards/messageCheck';
 import { readTestMode, testModeProperties, type TestMode } from './testMode';
 
 /** The main fields of the operations that call one number. */
-export const callProperties: INodeProperties[] = [
+export const callProperties = (message: INodeProperties): INodeProperties[] => [
 	phoneNumberProperty,
 	countryProperty,
 	agentAllowedNumbers,
-	messageProperty,
+	message,
 	...testModeProperties,
 ];
 
@@ -26,7 +27,7 @@ export const callProperties: INodeProperties[] = [
 export const approvalCallProperties: INodeProperties[] = [
 	phoneNumberProperty,
 	countryProperty,
-	messageProperty,
+	approvalMessageProperty,
 	...testModeProperties,
 ];
 
