@@ -103,7 +103,7 @@ describe('Calling Hours', () => {
 	});
 });
 
-describe('The Do Not Call List', () => {
+describe('Do Not Call', () => {
 	it.each([
 		['text', (number: string) => number],
 		['lines', (number: string) => `+44 20 7946 0000\n${number.replace('+1', '001 ')}\n`],
@@ -152,7 +152,7 @@ describe('The Do Not Call List', () => {
 			for (const each of [ann, bob]) each.answers().hangsUp();
 			const { hints } = await run(makeCall([ann, bob], { doNotCall }));
 			expect(hints).toEqual([
-				'Do Not Call List of item 0 and 1 more: is empty, so it kept nobody from being called.',
+				'Do Not Call of item 0 and 1 more: is empty, so it kept nobody from being called.',
 			]);
 		},
 	);
@@ -163,8 +163,8 @@ describe('The Do Not Call List', () => {
 		['={{ [{ note: "Ann" }] }}', /has no column Phone Number/],
 		['={{ { data: [{ phone: "+1 425 555 0100" }] } }}', /has no column Phone Number/],
 		['={{ "[object Object]" }}', /line 1/],
-		['+1 425 555 0100\n12345', /Do Not Call List/],
-		['={{ $json.nothing }}', /Do Not Call List/],
+		['+1 425 555 0100\n12345', /Do Not Call/],
+		['={{ $json.nothing }}', /Do Not Call/],
 	])('that cannot be read lets nobody be called: %o', async (doNotCall, message) => {
 		(await run(makeCall(phone(), { doNotCall }))).failed(message);
 		service.heardNothing();

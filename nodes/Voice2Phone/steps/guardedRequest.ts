@@ -47,7 +47,7 @@ export class GuardedRequest<Refusal = never> {
 	}
 
 	async settle(outcome: Settled): Promise<void> {
-		this.settledAt = new Date(this.run.clock.now()).toISOString();
+		this.settledAt = new Date(this.run.clock.wallTime()).toISOString();
 		this.note.settled(outcome, this.settledAt);
 		await this.settleGuards(outcome.kind);
 	}
@@ -55,7 +55,7 @@ export class GuardedRequest<Refusal = never> {
 	private async takeGuards(): Promise<Verdict> {
 		const { clock, stopReason } = this.run;
 		if (stopReason) throw stopReason;
-		return await this.guards.take(clock.now());
+		return await this.guards.take(clock.wallTime());
 	}
 
 	private async giveBack(taking: Promise<Verdict>): Promise<void> {

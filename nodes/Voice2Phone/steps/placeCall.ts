@@ -57,7 +57,7 @@ async function rehearseCall(
 		if (request.onSameCall === 'refuse') run.fail(run.errors.sameCallWouldBeRefused(itemIndex));
 		return { kind: 'rehearsed', fields: { wouldCall: false, dryRun } };
 	}
-	const verdict = await guards.rehearse(run.rehearsal, run.clock.now());
+	const verdict = await guards.rehearse(run.rehearsal, run.clock.wallTime());
 	if (verdict.may === 'unknown') run.fail(run.errors.unknownFromEarlierTry(itemIndex));
 	if (verdict.may === true) {
 		calls.add(same);
