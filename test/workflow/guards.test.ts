@@ -412,6 +412,32 @@ describe('Test Mode', () => {
 		service.heardNothing();
 	});
 
+	it.each([' ', '\t\n', '\u00A0', '425 555 0100', 'undefined', '={{ $vars.myPhone }}'])(
+		'refuses a manual run with the Test Number %j',
+		async (testNumber) => {
+			(await run(makeCall(phone(), { testMode: 'testNumber', testNumber }))).failed(/Test Number/);
+			service.heardNothing();
+		},
+	);
+
+	it.each(['testNumber', 'manualDryRun'] as const)(
+		'%s calls nobody where n8n does not tell who started the execution',
+		async (testMode) => {
+			const [customer, own] = [phone(), phone()];
+			const step = makeCall(customer, { testMode, testNumber: own });
+			(await run(step, { mode: 'integrated' })).failed(/Test Mode cannot tell whether a person/);
+			service.heardNothing();
+		},
+	);
+
+	it('dryRun calls nobody in any mode', async () => {
+		const step = makeCall(phone(), { testMode: 'dryRun' });
+		for (const mode of ['manual', 'trigger', 'webhook', 'evaluation', 'integrated'] as const) {
+			(await run(step, { mode })).item(0).is({ notCalledBecause: 'dryRun', wouldCall: true });
+		}
+		service.heardNothing();
+	});
+
 	it.each(['manual', 'evaluation'] as const)('rings the Test Number in mode %s', async (mode) => {
 		const [customer, own] = [phone(), phone()];
 		own.answers().hangsUp();
