@@ -142,16 +142,31 @@ export function references(code: string): Array<{ source: string; withNumber: st
 	}));
 }
 
+/** What JavaScript writes for a number. */
+const NUMBER = /^-?\d[\d.]*$/;
+const LONGEST_NUMBER = 25;
+
 /** Whether the second text has a number where the first says "undefined", "null" or "NaN", and is the same elsewhere. */
 export function isNumberInsteadOfMissingValue(text: string, withNumber: string): boolean {
+	const longer = withNumber.length - text.length;
+	const same = sameAtStart(text, withNumber);
+	const sameAtEnd = sameAtStart(reversed(text), reversed(withNumber));
 	return [...text.matchAll(MISSING_VALUE)].some(({ 0: word, index }) => {
-		const before = text.slice(0, index);
-		const after = text.slice(index + word.length);
-		if (!withNumber.startsWith(before) || !withNumber.endsWith(after)) return false;
-		const end = withNumber.length - after.length;
-		return /^-?\d[\d.]*$/.test(withNumber.slice(before.length, Math.max(before.length, end)));
+		const after = text.length - index - word.length;
+		const length = word.length + longer;
+		if (index > same || after > sameAtEnd || length > LONGEST_NUMBER) return false;
+		return NUMBER.test(withNumber.slice(index, index + Math.max(0, length)));
 	});
 }
+
+/** How many characters two texts share at their start. */
+function sameAtStart(one: string, other: string): number {
+	let length = 0;
+	while (length < one.length && one[length] === other[length]) length++;
+	return length;
+}
+
+const reversed = (text: string): string => text.split('').reverse().join('');
 
 /** What a code can name that holds nobody's words. */
 const WITHOUT_WORDS = /\$(?:now|today|itemIndex|runIndex|if|ifEmpty|max|min)\b|\$\{/g;
@@ -168,7 +183,7 @@ export function computesWord(code: string, words: string[], values: unknown[]): 
 	const rest = code.replace(REFERENCE, '').replace(WITHOUT_WORDS, '');
 	if (rest.includes('$') || DECODES.test(rest)) return false;
 	const known = [rest, ...values.map(asJson)].join('\n').toLowerCase();
-	return words.some((word) => !known.includes(word.toLowerCase()));
+	return [...new Set(words)].some((word) => !known.includes(word.toLowerCase()));
 }
 
 function asJson(value: unknown): string {
