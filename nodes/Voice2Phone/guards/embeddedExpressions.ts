@@ -6,6 +6,7 @@ import {
 	computesWord,
 	fieldPath,
 	givesSomething,
+	isMissing,
 	isNothing,
 	isNumberInsteadOfMissingValue,
 	mayBeEmpty,
@@ -40,7 +41,9 @@ export function emptyExpressions(
 
 	const empty = template.codes.filter((code, index) => {
 		if (isWhole(template) || !mayBeEmpty(template, index, value)) return false;
-		if (givesSomething(code, context.getInputData()[itemIndex]?.json)) return false;
+		const json: unknown = context.getInputData()[itemIndex]?.json;
+		if (givesSomething(code, json)) return false;
+		if (isMissing(code, json)) return true;
 		const result = evaluate(code);
 		return result.evaluated && isNothing(result.value);
 	});

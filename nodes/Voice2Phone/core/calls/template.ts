@@ -68,6 +68,20 @@ function valueAt(json: unknown, path: readonly string[]): unknown {
 	return value;
 }
 
+/**
+ * True when the code is a field that the item surely does not have, however n8n reads it: on the way to it stand
+ * objects and lists, and then no value. What all objects have by their nature is no such field.
+ */
+export function isMissing(code: string, json: unknown): boolean {
+	let value = json;
+	for (const name of fieldPath(code) ?? []) {
+		if (value === undefined || value === null) return true;
+		if (typeof value !== 'object' || (name in value && !Object.hasOwn(value, name))) return false;
+		value = (value as Record<string, unknown>)[name];
+	}
+	return fieldPath(code) !== undefined && isNothing(value);
+}
+
 const FALLBACK = /^(.*?)(\?\?|\|\|)\s*(?:'[^'\\]*'|"[^"\\]*"|\d+)\s*$/s;
 
 /**
