@@ -113,6 +113,8 @@ const REFERENCE = new RegExp(
 );
 /** Also inside of other words: "Hello" + undefined is "Helloundefined". */
 const MISSING_VALUE = /undefined|null|NaN/g;
+const FIRST_MISSING_VALUE = /^(?:undefined|null|NaN)/;
+const LONGEST_WORD = 'undefined'.length;
 
 /** The words in a text that JavaScript may have written for a missing value. */
 export const missingWordsIn = (text: string): string[] => text.match(MISSING_VALUE) ?? [];
@@ -130,13 +132,14 @@ export function references(code: string): Array<{ source: string; withNumber: st
 
 /** Whether the second text has a number where the first says "undefined", "null" or "NaN", and is the same elsewhere. */
 export function isNumberInsteadOfMissingValue(text: string, withNumber: string): boolean {
-	return [...text.matchAll(MISSING_VALUE)].some(({ 0: word, index }) => {
-		const before = text.slice(0, index);
-		const after = text.slice(index + word.length);
-		if (!withNumber.startsWith(before) || !withNumber.endsWith(after)) return false;
-		const end = withNumber.length - after.length;
-		return /^-?\d[\d.]*$/.test(withNumber.slice(before.length, Math.max(before.length, end)));
-	});
+	let index = 0;
+	// A number has no letter in common with the words, so they differ at the first letter.
+	while (index < text.length && text[index] === withNumber[index]) index++;
+	const word = FIRST_MISSING_VALUE.exec(text.slice(index, index + LONGEST_WORD))?.[0];
+	if (word === undefined) return false;
+	const after = text.slice(index + word.length);
+	const end = withNumber.length - after.length;
+	return withNumber.endsWith(after) && /^-?\d[\d.]*$/.test(withNumber.slice(index, end));
 }
 
 /** What a code can name that holds nobody's words. */
