@@ -54,6 +54,18 @@ export function emptyExpressions(
 	return [...new Set([...empty, ...missing].map(asSource))];
 }
 
+/** The expressions in a parameter, where each of them gave nothing: what is left is the fixed text around them. */
+export function onlyEmptyExpressions(
+	context: IExecuteFunctions,
+	parameterPath: string,
+	itemIndex: number,
+	value: unknown,
+): string[] {
+	const codes = new Set(templateOf(context, parameterPath, itemIndex).codes);
+	const empty = emptyExpressions(context, parameterPath, itemIndex, value);
+	return empty.length >= codes.size ? empty : [];
+}
+
 /** Before an expression, it makes n8n write the value as text: outside of n8n's sandbox, a date may be another object. */
 const MARK = '|';
 
