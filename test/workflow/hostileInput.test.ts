@@ -1,7 +1,7 @@
 import { callAndWait, makeCall } from '../support/calls';
 import { bed } from '../support/bed';
 import { phone, service } from '../support/phone';
-import { run, start } from '../support/run';
+import { run } from '../support/run';
 import { linear, loopOverItems, manualTrigger } from '../support/workflow';
 
 /* What strangers write into forms and sheets, and what people build on it without a thought. */
@@ -92,18 +92,6 @@ describe('A hint', () => {
 });
 
 describe('An execution', () => {
-	it('that is stopped while its items are read calls nobody, and ends soon', async () => {
-		const ann = phone();
-		const people = Array.from({ length: 2_000 }, () => ann);
-		const running = start(makeCall(people, { message: '=Hello {{ $json.phone.trim() }}' }));
-		await new Promise((resolve) => setTimeout(resolve, 400));
-		const stopped = performance.now();
-		running.stop();
-		expect((await running).execution.status).toBe('canceled');
-		expect(performance.now() - stopped).toBeLessThan(2_000);
-		service.heardNothing();
-	});
-
 	it('with many runs of the node keeps nothing of them at its signal', async () => {
 		const ann = phone();
 		ann.answers();
