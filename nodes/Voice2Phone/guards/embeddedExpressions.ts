@@ -1,6 +1,6 @@
 /* Finds the expressions inside a text that gave nothing: n8n writes nothing for them, so the text does not tell. */
 import * as n8nWorkflow from 'n8n-workflow';
-import type { IExecuteFunctions, NodeParameterValueType } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
 import {
 	computesWord,
@@ -156,20 +156,25 @@ const NO_TEMPLATE: Template = { texts: [], codes: [] };
 /** n8n makes a new context for each run of a node, so what a run split is forgotten with it. */
 const templatesOfRuns = new WeakMap<IExecuteFunctions, Map<string, Template>>();
 
+/** The template in a parameter, which is the same for all items. */
 function templateOf(
 	context: IExecuteFunctions,
 	parameterPath: string,
 	itemIndex: number,
 ): Template {
-	const raw = context.getNodeParameter(parameterPath, itemIndex, '', {
-		rawExpressions: true,
-	}) as NodeParameterValueType;
-	if (typeof raw !== 'string' || !raw.startsWith('=')) return NO_TEMPLATE;
 	let templates = templatesOfRuns.get(context);
 	if (!templates) templatesOfRuns.set(context, (templates = new Map()));
-	let template = templates.get(raw);
-	if (!template) templates.set(raw, (template = split(raw.slice(1))));
+	let template = templates.get(parameterPath);
+	if (!template) {
+		const raw = context.getNodeParameter(parameterPath, itemIndex, '', { rawExpressions: true });
+		templates.set(parameterPath, (template = templateIn(raw)));
+	}
 	return template;
+}
+
+/** @param raw a parameter as it was saved */
+export function templateIn(raw: unknown): Template {
+	return typeof raw === 'string' && raw.startsWith('=') ? split(raw.slice(1)) : NO_TEMPLATE;
 }
 
 /** n8n-workflow exports its own splitter, in all versions since 2.10 that were looked at. */

@@ -9,7 +9,12 @@ import { parseKeys } from '../core/calls/keys';
 import { faultOfSpokenRequest } from '../core/calls/spokenRequest';
 import { checkSpokenRequest, readMessageCheck } from '../guards/messageCheck';
 import type { ItemParameters } from '../guards/itemParameters';
-import { keyField, readPhone } from './call';
+import { keyField, messageProperty, readPhone } from './call';
+
+export const approvalMessageProperty: INodeProperties = {
+	...messageProperty('A refund of 40 dollars to Ada waits for your approval.'),
+	description: 'What the person is asked. Which key approves and which refuses is said after it.',
+};
 
 const USUAL_INSTRUCTION = 'Press 1 to approve, or 2 to refuse.';
 

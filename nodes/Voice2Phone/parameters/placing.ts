@@ -9,16 +9,17 @@ import { agentAllowedNumbers } from '../guards/allowedNumbers';
 import type { CallToGuard, Option } from '../guards/guard';
 import { guardOptions, readGuards, type GuardedCall } from '../guards/guards';
 import type { ItemParameters } from '../guards/itemParameters';
-import { countryProperty, messageProperty, numberCheckOption, phoneNumberProperty } from './call';
+import { approvalMessageProperty } from './approval';
+import { countryProperty, numberCheckOption, phoneNumberProperty } from './call';
 import { messageCheckOption } from '../guards/messageCheck';
 import { readTestMode, testModeProperties, type TestMode } from './testMode';
 
 /** The main fields of the operations that call one number. */
-export const callProperties: INodeProperties[] = [
+export const callProperties = (message: INodeProperties): INodeProperties[] => [
 	phoneNumberProperty,
 	countryProperty,
 	agentAllowedNumbers,
-	messageProperty,
+	message,
 	...testModeProperties,
 ];
 
@@ -26,7 +27,7 @@ export const callProperties: INodeProperties[] = [
 export const approvalCallProperties: INodeProperties[] = [
 	phoneNumberProperty,
 	countryProperty,
-	messageProperty,
+	approvalMessageProperty,
 	...testModeProperties,
 ];
 
@@ -78,7 +79,7 @@ export const approvalPlacingOptions = placingOptions.filter(
 	({ group }) => group === undefined || group === 'callingHours' || group === 'technical',
 );
 
-export type { Verdict } from '../guards/guard';
+export type { Refusal, Verdict } from '../guards/guard';
 export type { GuardedCall } from '../guards/guards';
 
 /** Those of Call Until Accepted. It calls the same number again as it is told, so Same Call Again has no place. */
@@ -118,12 +119,12 @@ export function readPlacing(
 
 /** Whom a guard is asked about: an agent is to be told of a number that is not allowed, also in a trial. */
 export function whomItCalls(
-	{ context }: ItemParameters,
+	{ shared }: ItemParameters,
 	testMode: TestMode | undefined,
 	intended: Phone,
 	parameter: 'phoneNumber' | 'phoneNumbers',
 ): CallToGuard {
-	const { type, parameters } = context.getNode();
+	const { type, parameters } = shared.node;
 	return {
 		phone: testMode?.calls === 'testNumber' ? testMode.phone : intended,
 		intended,
@@ -144,7 +145,7 @@ function readDoubt(
 	return {
 		dryRunKey: testMode?.calls === 'nobody' ? testMode.madeUpKey : undefined,
 		dialAgainWhenUnknown: technical.dialAgainWhenUnknown === true,
-		onSameCall: sameCallAgain(technical.onSameCall, roleOf(item.context.getNode())),
+		onSameCall: sameCallAgain(technical.onSameCall, roleOf(item.shared.node)),
 	};
 }
 

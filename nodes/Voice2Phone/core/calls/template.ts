@@ -82,6 +82,34 @@ export function isMissing(code: string, json: unknown): boolean {
 	return fieldPath(code) !== undefined && isNothing(value);
 }
 
+/**
+ * Reads a template as n8n does, where each expression is nothing but a field of the item. n8n takes about a
+ * millisecond for what takes a microsecond here.
+ *
+ * @returns undefined for a template with other code; else a function that gives undefined for an item that
+ * n8n has to be asked about, since a field of it is neither a text nor a whole number
+ */
+export function fillerOf({
+	texts,
+	codes,
+}: Template): ((json: unknown) => string | number | undefined) | undefined {
+	const paths = codes.map(fieldPath);
+	if (paths.length === 0 || !paths.every((path) => path !== undefined)) return undefined;
+	// What n8n makes of a backslash depends on where it stands.
+	if (texts.some((text) => text.includes('\\'))) return undefined;
+	const isWhole = paths.length === 1 && texts.every((text) => text === '');
+	return (json) => {
+		const values = paths.map((path) => valueAt(json, path));
+		if (!values.every(isTextOrWholeNumber)) return undefined;
+		if (isWhole) return values[0];
+		return texts.reduce((text, next, index) => `${text}${values[index - 1]}${next}`);
+	};
+}
+
+function isTextOrWholeNumber(value: unknown): value is string | number {
+	return typeof value === 'string' || Number.isSafeInteger(value);
+}
+
 const FALLBACK = /^(.*?)(\?\?|\|\|)\s*(?:'[^'\\]*'|"[^"\\]*"|\d+)\s*$/s;
 
 /**
