@@ -71,6 +71,9 @@ describe('When n8n is killed in the middle of a search', () => {
 	const executionIds: Record<string, string> = {};
 	const before: Record<string, string[]> = {};
 	const retried: Record<string, Execution> = {};
+	/** How many calls there were after "Retry". The simulator forgets them before each test. */
+	const after: Record<string, number> = {};
+	let answerFromLog: Execution;
 	let answered: string[];
 
 	/** With Once Per, the text is the key. */
@@ -120,8 +123,16 @@ describe('When n8n is killed in the middle of a search', () => {
 			both.map(async (name) => {
 				expect((await bed.client.finished(executionIds[name])).status).toBe('crashed');
 				retried[name] = await bed.client.retry(executionIds[name]);
+				after[name] = callsOf(name).length;
 			}),
 		);
+		const [callId] = before['while the phone rings, key'];
+		const reading = voice2Phone({
+			operation: 'waitForResponse',
+			callId,
+			options: { waitAtMost: 2 },
+		});
+		answerFromLog = await bed.runProduction(await bed.saveSteps('From the log', reading), [{}]);
 	});
 
 	it('each person has been rung once, and the log has the IDs of the calls', async () => {
@@ -140,7 +151,7 @@ describe('When n8n is killed in the middle of a search', () => {
 		const name = `${moment}, no key`;
 		expect(retried[name].status).toBe('success');
 		expect(resultOf(retried[name]).outcome).toBe(outcome);
-		expect(callsOf(name)).toHaveLength(calls);
+		expect(after[name]).toBe(calls);
 	});
 
 	it.each(names.slice(0, 3))('%s, key: "Retry" rings nobody, and says why', (moment) => {
@@ -149,7 +160,7 @@ describe('When n8n is killed in the middle of a search', () => {
 		expect(retried[name].data.resultData.error?.message).toMatch(
 			/may have been placed by an earlier try, so it was not dialled again/,
 		);
-		expect(callsOf(name)).toHaveLength(1);
+		expect(after[name]).toBe(1);
 	});
 
 	it('after the acceptance, key: "Retry" rings nobody, and who accepted is not known any more', () => {
@@ -158,17 +169,11 @@ describe('When n8n is killed in the middle of a search', () => {
 		expect(outputItems(retried[name], 'Nobody').map(({ json }) => json)).toEqual([
 			{ outcome: 'nobody', acceptedBy: [], attempts: [], notCalledBecause: 'calledBefore' },
 		]);
-		expect(callsOf(name)).toHaveLength(1);
+		expect(after[name]).toBe(1);
 	});
 
-	it('the answer to a call from the log is read by Wait for Response', async () => {
-		const [callId] = before['while the phone rings, key'];
-		const workflow = await bed.saveSteps(
-			'Answer from the log',
-			voice2Phone({ operation: 'waitForResponse', callId, options: { waitAtMost: 2 } }),
-		);
-		const execution = await bed.runProduction(workflow, [{}]);
-		expect(outputItems(execution, 'Voice2Phone')[0].json).toMatchObject({ pressedKey: '1' });
+	it('the answer to a call from the log is read by Wait for Response', () => {
+		expect(outputItems(answerFromLog, 'Voice2Phone')[0].json).toMatchObject({ pressedKey: '1' });
 	});
 });
 
@@ -183,7 +188,10 @@ describe('When a search ends and n8n goes on', () => {
 
 	/** The open call was read, and nobody was rung twice. */
 	function expectGoneOn(execution: Execution, text: string): void {
-		expect(execution.status).toBe('success');
+		expect([execution.status, execution.data.resultData.error?.message]).toEqual([
+			'success',
+			undefined,
+		]);
 		const [first, second, ...others] = callsOf(text);
 		expect(others).toEqual([]);
 		expect(resultOf(execution)).toMatchObject({
