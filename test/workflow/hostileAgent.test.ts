@@ -175,6 +175,27 @@ describe.each(AGENTS)('An agent (%s)', (agent) => {
 		expect(rung()).toEqual([]);
 	});
 
+	it.each(['={{ $json.phone }}', fromModel('phone')])(
+		'calls nobody in Ask for Approval as a tool when it chooses who approves: %s',
+		async (phoneNumber) => {
+			const parameters = { operation: 'sendAndWait', phoneNumber, allowedNumbers: '' };
+			const [result] = await act(agent, [{ phone: ANN, text: 'Hello' }], tool({}, parameters));
+			expect(saidOf(result)).toMatch(/Phone Number is read from \$json, \$input or \$fromAI/);
+			// It has no such field.
+			expect(saidOf(result)).not.toMatch(/Allowed Numbers/);
+			expect(rung()).toEqual([]);
+		},
+	);
+
+	it('asks whom the builder chose in Ask for Approval as a tool', async () => {
+		simulator.personAt = () => ({ endsAfterMs: 0, presses: '1' });
+		const parameters = { operation: 'sendAndWait', phoneNumber: ANN, allowedNumbers: '' };
+		const options = { waitAtMost: 0.05, checkEvery: 0.05 };
+		const [result] = await act(agent, [{ text: 'Hello' }], tool(options, parameters));
+		expect(saidOf(result)).toMatchObject({ approved: true });
+		expect(rung()).toEqual([ANN]);
+	});
+
 	it('calls nobody when it chooses the country of a number and none is allowed', async () => {
 		const parameters = {
 			phoneNumber: '30 901820',

@@ -134,6 +134,17 @@ export class NodeErrors {
 		);
 	}
 
+	/** The same in a dry run, where no call has an ID. */
+	sameCallWouldBeRefused(itemIndex: number): NodeOperationError {
+		return this.operationError(
+			{
+				message: `The same call comes before in this execution, item ${itemIndex}`,
+				description: 'To allow the second, change Same Call Again in the options.',
+			},
+			itemIndex,
+		);
+	}
+
 	/** A status that could not be read. n8n keeps only the message of an error item, so the call ID stands there. */
 	unreadStatus(failure: Failure, itemIndex: number, callId: string): NodeApiError {
 		const { message, description } = explainUnreadStatus(failure);
@@ -223,10 +234,11 @@ export class NodeErrors {
 		{ message, description }: Explanation,
 		itemIndex: number,
 	): NodeOperationError {
-		return new NodeOperationError(this.node, plain(message), {
+		const error = new NodeOperationError(this.node, plain(message), {
 			description: plain(description),
 			itemIndex,
 		});
+		return withMessage(error, plain(message));
 	}
 
 	private apiError(
@@ -235,7 +247,7 @@ export class NodeErrors {
 		itemIndex: number,
 	): NodeApiError {
 		const quoted = serverWords ? ` Voice2Phone said: "${this.redact(serverWords)}"` : '';
-		return new NodeApiError(
+		const error = new NodeApiError(
 			this.node,
 			{},
 			{
@@ -245,7 +257,17 @@ export class NodeErrors {
 				itemIndex,
 			},
 		);
+		return withMessage(error, `${message}, item ${itemIndex}`);
 	}
+}
+
+/**
+ * n8n puts words of its own in the place of a message that has a code such as ECONNRESET anywhere in it, also
+ * inside of a word that somebody typed. An error item would then no longer say that the phone may have rung.
+ */
+function withMessage<T extends NodeError>(error: T, message: string): T {
+	error.message = message;
+	return error;
 }
 
 /** `Item 4`, `Items 0–2`, `Items 1, 4–6`. */

@@ -11,7 +11,15 @@ import { AUTO_DETECT } from '../core/numbers/phoneNumber';
 import type { Option } from '../guards/guard';
 import { readGuards, type GuardedCall } from '../guards/guards';
 import type { ItemParameters } from '../guards/itemParameters';
-import { keyField, keysProperty, readKeys, readMessage, replyField, USUAL_REPLY } from './call';
+import {
+	keyField,
+	keysProperty,
+	messageProperty,
+	readKeys,
+	readMessage,
+	replyField,
+	USUAL_REPLY,
+} from './call';
 import { whomItCalls } from './placing';
 import { readTestMode } from './testMode';
 import { DEFAULT_CHECK_EVERY_S, DEFAULT_WAIT_LIMIT_MIN, readFinishedStatusCodes } from './wait';
@@ -23,10 +31,14 @@ export const phoneNumbersProperty: INodeProperties = {
 	required: true,
 	typeOptions: { rows: 3 },
 	default: '',
-	placeholder: 'e.g. +1 425 555 0100',
+	placeholder: 'e.g. +1 425 555 0100\n+1 425 555 0101',
 	description:
 		'The numbers to call, in this order. Separate them by commas or new lines, or let an expression give a list.',
 };
+
+export const matterMessageProperty = messageProperty(
+	'The freezer in kitchen two is too warm. Press 1 to take care of it, or 2 to pass it on.',
+);
 
 const meaningField: INodeProperties = {
 	displayName: 'Meaning',
@@ -134,7 +146,7 @@ export function readMatter(item: ItemParameters): MatterRequest | undefined {
 	);
 	if (!parsed.ok) item.problems.push(...parsed.problems);
 	const written = readMessage(item);
-	const { speaksForAgent } = roleOf(item.context.getNode());
+	const { speaksForAgent } = roleOf(item.shared.node);
 	const keys = readKeys(item, { needsReply: true });
 	const meanings = readMeanings(item, keys);
 	const settings = readMatterSettings(item);

@@ -22,7 +22,7 @@ export async function callPeople(
 	}
 	const { clock, errors } = run;
 	const { itemGuards } = request;
-	const began = clock.now();
+	const began = clock.wallTime();
 	// After a retry the matter goes on, and its own note in the store is no reason to stop.
 	if (!notedOf(request, itemIndex, run).wasRung) {
 		const verdict = await clock.orStop(itemGuards.take(began));
@@ -73,7 +73,7 @@ async function rehearse(
 	itemIndex: number,
 	run: NodeRun,
 ): Promise<MatterFields> {
-	const now = run.clock.now();
+	const now = run.clock.wallTime();
 	const verdict = await itemGuards.rehearse(run.rehearsal, now);
 	if (verdict.may === 'unknown') run.fail(run.errors.unknownFromEarlierTry(itemIndex));
 	const attempts: RehearsedAttempt[] = [];
