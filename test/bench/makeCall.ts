@@ -97,7 +97,7 @@ export async function benchMakeCall(options: CaseOptions): Promise<string> {
 	const msPerItem = new Map<string, number>();
 	const tables: string[] = [];
 	for (const { items, rounds, share, freshProcess } of sizesOf(options)) {
-		const budget = new Budget(turns ? Infinity : seconds * share);
+		const budget = new Budget(seconds * share);
 		const results = new Map<string, Result[]>(competitors.map(({ name }) => [name, []]));
 		for (let round = 0; round < (turns ?? rounds); round++) {
 			// Each other round goes the other way, so that nobody always comes after the same one.
