@@ -323,6 +323,8 @@ export function retryDelay(
 	random: number,
 ): number | undefined {
 	if (tries > retries) return undefined;
-	const delay = retryAfterMs ?? backoff(tries, random);
+	// A server that said "at once" and refuses again, or one whose clock is behind, has said no time.
+	const asked = retryAfterMs === 0 && tries > 1 ? undefined : retryAfterMs;
+	const delay = asked ?? backoff(tries, random);
 	return elapsedMs + delay <= withinMs ? delay : undefined;
 }

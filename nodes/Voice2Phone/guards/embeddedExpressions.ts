@@ -3,12 +3,13 @@ import * as n8nWorkflow from 'n8n-workflow';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import {
+	computesWord,
 	fieldPath,
 	givesSomething,
 	isNothing,
 	isNumberInsteadOfMissingValue,
 	mayBeEmpty,
-	namesMissingValue,
+	missingWordsIn,
 	references,
 	type Template,
 } from '../core/calls/template';
@@ -43,9 +44,10 @@ export function emptyExpressions(
 		const result = evaluate(code);
 		return result.evaluated && isNothing(result.value);
 	});
-	const missing = namesMissingValue(value)
-		? template.codes.flatMap((code) => missingNames(code, evaluate))
-		: [];
+	const missing =
+		missingWordsIn(value).length > 0
+			? template.codes.flatMap((code) => missingNames(code, evaluate))
+			: [];
 	return [...new Set([...empty, ...missing].map(asSource))];
 }
 
@@ -67,29 +69,68 @@ export function expressionsThatGave(
 		.map(asSource);
 }
 
+/** The expressions in a parameter that gave a function: n8n writes its program into the text. */
+export function functionsIn(
+	context: IExecuteFunctions,
+	parameterPath: string,
+	itemIndex: number,
+): string[] {
+	return templateOf(context, parameterPath, itemIndex)
+		.codes.filter((code) => {
+			// n8n gives no function out.
+			const result = evaluateAlone(context, `typeof (${code})`, itemIndex);
+			return result.evaluated && result.value === 'function';
+		})
+		.map(asSource);
+}
+
+/** The expressions in a parameter that made a text with these words of values that have none of them. */
+export function expressionsThatComputed(
+	context: IExecuteFunctions,
+	parameterPath: string,
+	itemIndex: number,
+	words: string,
+): string[] {
+	const evaluate = (code: string) => evaluateAlone(context, code, itemIndex);
+	return templateOf(context, parameterPath, itemIndex)
+		.codes.filter((code) => {
+			const whole = evaluate(code);
+			const hasWords = whole.evaluated && String(whole.value).includes(words);
+			return hasWords && computesWord(code, [words], valuesOf(code, evaluate));
+		})
+		.map(asSource);
+}
+
 type Evaluate = (code: string) => { evaluated: true; value: unknown } | { evaluated: false };
 
 /**
  * The names in a code whose missing value stands in its text, as in `"Hello " + $json.name`. A name counts
  * only when a number in its place stands where the word stood: "undefined method" may be what an alarm says.
+ * Where no name is missing, the code itself counts if it computed the word, as it does with NaN.
  */
 function missingNames(code: string, evaluate: Evaluate): string[] {
-	const places = references(code);
 	// A code that is nothing but a field has the field's own words.
-	if (places.length === 0 || fieldPath(code)) return [];
+	if (fieldPath(code)) return [];
 	const whole = evaluate(code);
-	if (!whole.evaluated || typeof whole.value !== 'string' || !namesMissingValue(whole.value)) {
-		return [];
-	}
-	const text = whole.value;
-	return places
-		.filter(({ source, withNumber }) => {
-			const read = evaluate(source);
-			if (!read.evaluated || !isNothing(read.value)) return false;
-			const replaced = evaluate(withNumber);
-			return replaced.evaluated && isNumberInsteadOfMissingValue(text, String(replaced.value));
-		})
-		.map(({ source }) => source);
+	const text = whole.evaluated && typeof whole.value === 'string' ? whole.value : '';
+	const words = missingWordsIn(text);
+	if (words.length === 0) return [];
+	const missing = references(code).filter(({ source, withNumber }) => {
+		const read = evaluate(source);
+		if (!read.evaluated || !isNothing(read.value)) return false;
+		const replaced = evaluate(withNumber);
+		return replaced.evaluated && isNumberInsteadOfMissingValue(text, String(replaced.value));
+	});
+	if (missing.length > 0) return missing.map(({ source }) => source);
+	return computesWord(code, words, valuesOf(code, evaluate)) ? [code] : [];
+}
+
+/** What the references of a code hold. */
+function valuesOf(code: string, evaluate: Evaluate): unknown[] {
+	return references(code).map(({ source }) => {
+		const read = evaluate(source);
+		return read.evaluated ? read.value : undefined;
+	});
 }
 
 const isWhole = ({ texts, codes }: Template) =>

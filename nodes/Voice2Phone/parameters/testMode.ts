@@ -40,8 +40,8 @@ export const testModeProperties: INodeProperties[] = [
 		type: 'string',
 		noDataExpression: true,
 		default: '',
-		placeholder: 'e.g. +1 425 555 0100',
-		hint: 'Your own phone, with + and country code',
+		placeholder: 'e.g. +1 425 555 0123 (your own phone)',
+		description: 'Your own phone, with + and country code',
 		displayOptions: { show: { testMode: ['testNumber'] } },
 	},
 ];

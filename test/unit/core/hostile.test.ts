@@ -338,8 +338,8 @@ describe('Whatever a server answers', () => {
 			const finishedStatusCodes = new Set(['2']);
 			const answer = readAnswer({ Dtmf, Status: 1 }, { finishedStatusCodes, keys: offered });
 			if (answer) expect(answer.pressedKey).toMatch(/^[0-9*#A-D]$/);
-			const json = { outcome: 'keyPressed', approved: true, Dtmf } as never;
-			const { approved } = approvalResult({ json }, '1').json;
+			const json = { outcome: 'keyPressed', approved: true, Dtmf: '1' };
+			const { approved } = approvalResult({ json, pressed: Dtmf }, '1').json;
 			expect(approved).toBe(
 				(typeof Dtmf === 'string' || typeof Dtmf === 'number') && String(Dtmf).trim() === '1',
 			);

@@ -292,6 +292,11 @@ describe('a retry', () => {
 		expect(retryDelay(limits, 1, 0, 7000, 0)).toBe(7000);
 	});
 
+	it('is made at once when the server says so, but only the first time', () => {
+		expect(retryDelay(limits, 1, 0, 0, 0)).toBe(0);
+		expect(retryDelay(limits, 2, 0, 0, 0)).toBe(backoff(2, 0));
+	});
+
 	it('waits longer and longer by itself, up to 30 s, with half of it jitter', () => {
 		expect([1, 2, 3, 4, 5, 6, 9].map((tries) => backoff(tries, 1))).toEqual([
 			1000, 2000, 4000, 8000, 16_000, 30_000, 30_000,

@@ -125,12 +125,11 @@ const REFERENCE = new RegExp(
 		`(?:(?:${STEP})(?![\\p{ID_Continue}$]|\\s*\\())+`,
 	'gu',
 );
-const MISSING_VALUE = /\b(?:undefined|null|NaN)\b/g;
+/** Also inside of other words: "Hello" + undefined is "Helloundefined". */
+const MISSING_VALUE = /undefined|null|NaN/g;
 
-/** Whether the text has a word that JavaScript writes for a missing value. */
-export function namesMissingValue(text: string): boolean {
-	return text.search(MISSING_VALUE) >= 0;
-}
+/** The words in a text that JavaScript may have written for a missing value. */
+export const missingWordsIn = (text: string): string[] => text.match(MISSING_VALUE) ?? [];
 
 /**
  * The places in a code that read a value by name, and for each the code with a number in its place. By the
@@ -152,4 +151,26 @@ export function isNumberInsteadOfMissingValue(text: string, withNumber: string):
 		const end = withNumber.length - after.length;
 		return /^-?\d[\d.]*$/.test(withNumber.slice(before.length, Math.max(before.length, end)));
 	});
+}
+
+/** What a code can name that holds nobody's words. */
+const WITHOUT_WORDS = /\$(?:now|today|itemIndex|runIndex|if|ifEmpty|max|min)\b|\$\{/g;
+/** By these a text comes out that nobody can see in what goes in. */
+const DECODES = /decode|atob|Buffer/i;
+
+/**
+ * Whether a code computed one of the words that are in its text, as `"Due in " + days + " days"` does with NaN: the
+ * word stands neither in the code nor in a value that the code reads.
+ *
+ * @param values of the code's references
+ */
+export function computesWord(code: string, words: string[], values: unknown[]): boolean {
+	const rest = code.replace(REFERENCE, '').replace(WITHOUT_WORDS, '');
+	if (rest.includes('$') || DECODES.test(rest)) return false;
+	const known = [rest, ...values.map(asJson)].join('\n').toLowerCase();
+	return words.some((word) => !known.includes(word.toLowerCase()));
+}
+
+function asJson(value: unknown): string {
+	return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }

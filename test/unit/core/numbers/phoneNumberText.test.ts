@@ -37,6 +37,14 @@ describe('quotations', () => {
 		});
 	});
 
+	it.each([{ toString: 1 }, { toString: null, valueOf: null }, Object.create(null)])(
+		'can be made of anything, also of what has no text: %#',
+		(value) => {
+			expect(quote(value)).toBe('"[object]"');
+			expect(quote([value])).toBe('"[object]"');
+		},
+	);
+
 	it('have no half of a character', () => {
 		expect(quote(`1${'\u{1F600}'.repeat(60)}`)).toBe(`"1${'\u{1F600}'.repeat(38)}…"`);
 		expect(quote('1\uD83D')).toBe('"1"');
