@@ -26,6 +26,8 @@ export default {
 		enableFindRelatedTests: isCore,
 	},
 	coverageAnalysis: 'perTest',
+	// On a busy machine the workflow tests take some minutes.
+	dryRunTimeoutMinutes: 30,
 	// Workflow tests load the built node. Generated tables are compared byte by byte, so nothing is put into them.
 	buildCommand: isCore ? undefined : 'gulp build -LL',
 	disableTypeChecks: 'nodes/**/!(countryData|timeZoneData).ts',
