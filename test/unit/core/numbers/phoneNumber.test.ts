@@ -1,3 +1,4 @@
+import { PLAN_FACTS } from '../../../../nodes/Voice2Phone/core/numbers/planFacts';
 import {
 	maskPhoneNumber,
 	parsePhone,
@@ -275,5 +276,26 @@ describe('log lines', () => {
 		['123456', '******'],
 	])('show %s as %s', (number, masked) => {
 		expect(maskPhoneNumber(number)).toBe(masked);
+	});
+});
+
+describe('what the documents of a numbering plan rule out', () => {
+	it.each(PLAN_FACTS.map(({ region, example }) => [example, region]))(
+		'%s of %s is not dialled',
+		(example, region) => {
+			expect(parsePhone(example, region).ok).toBe(false);
+		},
+	);
+
+	it.each([
+		['+55 21 97123-4567', 'BR'],
+		['+49 30 49123456', 'DE'],
+		['+62 812 6234 5678', 'ID'],
+		['010-1234-5678', 'KR'],
+		['+383 43 201 234', 'XK'],
+		['082 123 4567', 'ZA'],
+		['011 282 1234', 'ZA'],
+	])('%s of %s, which only looks like it, is dialled', (number, region) => {
+		expect(parsePhone(number, region).ok).toBe(true);
 	});
 });
