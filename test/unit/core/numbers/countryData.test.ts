@@ -122,6 +122,8 @@ describe('suggestions', () => {
 		['xGermanyxx', []],
 		['ran', []],
 		['00', []],
+		['4900', []],
+		['eria', ['DZ', 'LR', 'NG']],
 		['SW', ['SZ', 'SE', 'CH']],
 		['qq', []],
 		['', []],
