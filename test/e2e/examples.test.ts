@@ -733,7 +733,7 @@ describe('Alarms of a monitoring tool', () => {
 			monitor,
 			msg: '…',
 		});
-		expect(await raise(kuma(0))).toMatchObject({ Taken: { alarm: 'Shop: timeout ' } });
+		expect(await raise(kuma(0))).toMatchObject({ Taken: { alarm: 'Shop: timeout' } });
 		expect(await raise(kuma(1))).toEqual({});
 		expect(bed.simulator.requests).toEqual([]);
 	});
