@@ -675,11 +675,12 @@ describe('Call a web lead', () => {
 	it.each([
 		['without consent', '(425) 555-0101', { consents: '[]' }, {}],
 		['that is no number', 'call me!', {}, {}],
+		['that is expensive', '+1 876 926 1234', {}, {}],
 		[
-			'in a country that is not allowed',
+			'of another country',
 			'+44 20 7946 0000',
 			{},
-			{ 'Write Instead': { because: expect.stringContaining('Allowed Numbers') as string } },
+			{ 'Write Instead': { because: expect.stringContaining('United Kingdom') as string } },
 		],
 	])('calls no number %s', async (_, phone, more, expected) => {
 		expect(await submit(phone, more)).toMatchObject(expected);
@@ -852,7 +853,8 @@ describe('Read a one-time code', () => {
 			{ phone: '+1 425 555 0102', code: 4711 },
 			'text',
 		],
-		['a country that is not allowed', { phone: '+44 20 7946 0000', code: '4711' }, 'Allowed'],
+		['a number of another country', { phone: '+44 20 7946 0000', code: '4711' }, 'United Kingdom'],
+		['a number that is expensive', { phone: '+1 876 926 1234', code: '4711' }, 'country'],
 	])('refuses %s', async (_, body, because) => {
 		expect(await (await send(body)).json()).toEqual({
 			called: false,
