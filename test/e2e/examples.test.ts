@@ -675,7 +675,7 @@ describe('Call a web lead', () => {
 	it.each([
 		['without consent', '(425) 555-0101', { consents: '[]' }, {}],
 		['that is no number', 'call me!', {}, {}],
-		['that is expensive', '+1 876 926 1234', {}, {}],
+		['that is expensive', '001 876 926 1234', {}, {}],
 		[
 			'of another country',
 			'+44 20 7946 0000',
