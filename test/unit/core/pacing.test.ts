@@ -86,6 +86,25 @@ describe('a pace', () => {
 		expect(ends).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90]);
 	});
 
+	it('does so too when many answers come at the same moment', async () => {
+		const clock = new HeldClock();
+		const pace = new Pace({ atOnce: 50, perSecond: 0 }, clock);
+		const startedAt: number[] = [];
+		let answer = () => {};
+		const answered = new Promise<void>((resolve) => (answer = resolve));
+		for (let task = 0; task < 80; task++) {
+			void pace.run(async () => {
+				startedAt.push(clock.now());
+				await (task < 50 ? answered : new Promise(() => {}));
+			});
+		}
+		await clock.advance(1000);
+		answer();
+		await clock.advance(1000);
+		const ends = Array.from({ length: 6 }, (_, stretch) => startedAt.at(50 + stretch * 5 + 4));
+		expect(ends).toEqual([1000, 1010, 1020, 1030, 1040, 1050]);
+	});
+
 	it('starts only so many tasks in a second', async () => {
 		const clock = new HeldClock();
 		const pace = new Pace({ atOnce: 100, perSecond: 4 }, clock);
