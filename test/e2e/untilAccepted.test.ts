@@ -223,14 +223,4 @@ describe('When a search ends and n8n goes on', () => {
 		expect(description).toContain(callsOf('List')[0].callId);
 		expectGoneOn(await bed.client.retry(failed.id), 'List');
 	});
-
-	it('by "Stop": "Retry" in the list goes on', async () => {
-		const workflow = await save('Stopped');
-		const executionId = await bed.startProduction(workflow, [{ text: 'Stop' }]);
-		await until('the first call', PATIENCE, () => callsOf('Stop')[0]);
-		await sleep(500);
-		await bed.client.stop(executionId);
-		expect((await bed.client.finished(executionId)).status).toBe('canceled');
-		expectGoneOn(await bed.client.retry(executionId), 'Stop');
-	});
 });

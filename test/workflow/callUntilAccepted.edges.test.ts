@@ -117,7 +117,7 @@ describe('The people to call', () => {
 		expect(json.attempts).toHaveLength(200);
 		const at = service.heardAt('calls');
 		expect(at[199] - at[0]).toBeGreaterThanOrEqual(seconds(39));
-	});
+	}, 120_000);
 
 	it('are not rung once more for a problem of the settings that concerns all', async () => {
 		const result = await run(callUntilAccepted([phone(), phone(), phone()], { maxCalls: -1 }));
