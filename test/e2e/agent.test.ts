@@ -274,7 +274,7 @@ describe('The node as a human review between an agent and its tool', () => {
 			phoneTool({ onSameCall: 'dial' }),
 			voice2Phone('n8n-nodes-voice2phone.voice2PhoneHitlTool', 'Ask by Phone', {
 				countryCode: 'auto',
-				phoneNumber: '={{ $json.approver }}',
+				phoneNumber: "={{ $('Items').item.json.approver }}",
 				...parameters,
 				options: { checkEvery: 1, waitAtMost: 0.05, ...(parameters.options as object) },
 			}),

@@ -1,8 +1,8 @@
-/* Do Not Call List: numbers that are never called. A list that cannot be read lets nobody be called. */
+/* Do Not Call: numbers that are never called. A list that cannot be read lets nobody be called. */
 import { parseNumberList } from '../core/numbers/numberList';
 import { MAY_BE_CALLED, type Guard } from './guard';
 
-const LABEL = 'Do Not Call List';
+const LABEL = 'Do Not Call';
 const PATH = 'options.whoMayBeCalled.values.doNotCall';
 
 export const doNotCall: Guard = {

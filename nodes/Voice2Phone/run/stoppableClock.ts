@@ -37,10 +37,12 @@ export class StoppableClock implements Clock {
 	 */
 	async sleep(ms: number, wake?: AbortSignal): Promise<void> {
 		if (this.reason) throw this.reason;
+		// A signal tells of its end only once.
+		if (wake?.aborted) return;
 		const sleeper = new AbortController();
 		const { signal } = sleeper;
 		this.sleepers.add(sleeper);
-		wake?.addEventListener('abort', () => sleeper.abort(), { once: true });
+		wake?.addEventListener('abort', () => sleeper.abort(wake.reason), { once: true });
 		try {
 			await new Promise<void>((resolve, reject) => {
 				signal.addEventListener('abort', () => {

@@ -70,6 +70,22 @@ describe('a pace', () => {
 		expect(started).toEqual([0, 1, 2, 3, 4]);
 	});
 
+	it('opens many connections a few at a time, so that n8n does other work between them', async () => {
+		const clock = new HeldClock();
+		const pace = new Pace({ atOnce: 50, perSecond: 0 }, clock);
+		const startedAt: number[] = [];
+		for (let task = 0; task < 60; task++) {
+			void pace.run(async () => {
+				startedAt.push(clock.now());
+				await new Promise(() => {});
+			});
+		}
+		await clock.advance(1000);
+		expect(startedAt).toHaveLength(50);
+		const ends = Array.from({ length: 10 }, (_, stretch) => startedAt.at(stretch * 5 + 4));
+		expect(ends).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90]);
+	});
+
 	it('starts only so many tasks in a second', async () => {
 		const clock = new HeldClock();
 		const pace = new Pace({ atOnce: 100, perSecond: 4 }, clock);

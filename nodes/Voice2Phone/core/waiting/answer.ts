@@ -129,7 +129,7 @@ export function look(
 const TOUCH_KEYS = /^[0-9*#A-D]+$/;
 
 /** The keys in `Dtmf`; none when it says something else, for example "timeout" or -1. */
-function pressedKeys(dtmf: unknown): string {
+export function pressedKeys(dtmf: unknown): string {
 	const text = typeof dtmf === 'string' || typeof dtmf === 'number' ? String(dtmf).trim() : '';
 	return TOUCH_KEYS.test(text) ? text : '';
 }
