@@ -5,16 +5,21 @@ import { isWellFormed, SHEET_ERROR, type Parsed } from '../words';
 const FIELD = 'Once Per';
 /** No ID is longer, and a form on the internet can send a text of any length. An assumption. */
 const LONGEST = 1000;
-/** What JavaScript writes where there was no value. None of it tells one item from another. */
+/**
+ * What JavaScript, spreadsheets and people write where there is no value. None of it tells one item from
+ * another.
+ */
 const NOT_A_VALUE =
-	/^(?:undefined|null|NULL|NaN|-?Infinity|Invalid Date|Invalid DateTime|true|false)$/;
+	/^(?:undefined|null|NULL|NaN|-?Infinity|Invalid Date|Invalid DateTime|true|false|none|None|NONE|nil|n\/a|N\/A)$/;
+/** A value that is missing behind a text of the user, as in "lead-undefined". */
+const MISSING_PART = /(?:^|[-_:/|#.])(?:undefined|null|NaN)(?=$|[-_:/|#.])/;
 
 /** Letters and signs by Unicode's count that nobody sees: the fillers of Hangul, and the empty sign of Braille. */
 const UNSEEN = /[\u115F\u1160\u2800\u3164\uFFA0]/g;
 
 /**
- * The value as a key: text or a whole number, in one Unicode form (NFC), without the characters that nobody sees.
- * So "André" from two systems is one key. What cannot tell one item from another is refused: by such a key
+ * The value as a key: text or a whole number, in one Unicode form (NFC), with all blanks alike, without the characters that
+ * nobody sees. So "André" from two systems is one key. What cannot tell one item from another is refused: by such a key
  * the first person is called, and all others are left out.
  *
  * @param value of any type, since it may come from an expression
@@ -29,6 +34,7 @@ function normalized(text: string): string {
 	return text
 		.replace(/\p{Cf}/gu, '')
 		.normalize('NFC')
+		.replace(/\s+/g, ' ')
 		.trim();
 }
 
@@ -51,7 +57,7 @@ function faultOf(value: unknown): string | undefined {
 	}
 	const isNoValue = NOT_A_VALUE.test(key) || SHEET_ERROR.exec(key)?.[0] === key;
 	const hasNothing = !/[\p{L}\p{N}\p{So}]/u.test(key.replace(UNSEEN, ''));
-	if (isNoValue || hasNothing || /\[object [A-Z]\w*\]/.test(key)) {
+	if (isNoValue || hasNothing || MISSING_PART.test(key) || /\[object [A-Z]\w*\]/.test(key)) {
 		return `${quote(key)} is the same for all items. ${GIVE_A_VALUE}`;
 	}
 	return undefined;

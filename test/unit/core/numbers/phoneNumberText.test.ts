@@ -1,6 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import { parsePhone } from '../../../../nodes/Voice2Phone/core/numbers/phoneNumber';
-import { quote, toAscii } from '../../../../nodes/Voice2Phone/core/numbers/phoneNumberText';
+import {
+	dialLetters,
+	quote,
+	toAscii,
+} from '../../../../nodes/Voice2Phone/core/numbers/phoneNumberText';
 
 describe('digits', () => {
 	it('of all scripts that Unicode has count by their value', () => {
@@ -91,6 +95,33 @@ describe('quotations', () => {
 	it('have no half of a character', () => {
 		expect(quote(`1${'\u{1F600}'.repeat(60)}`)).toBe(`"1${'\u{1F600}'.repeat(38)}…"`);
 		expect(quote('1\uD83D')).toBe('"1"');
+	});
+
+	it('are one line of at most forty characters', () => {
+		expect(quote('x'.repeat(40))).toBe(`"${'x'.repeat(40)}"`);
+		expect(quote('x'.repeat(41))).toBe(`"${'x'.repeat(39)}…"`);
+		expect(quote(' a \n\t b ')).toBe('"a b"');
+		expect(quote(`${'\u200B'.repeat(1000)}1`)).toBe('""');
+	});
+});
+
+describe('what people type beside the digits', () => {
+	it.each([
+		[' 030\u00A0901820 ', '030 901820'],
+		['\u2018\u00B4`030', '030'],
+		["030'901820", "030'901820"],
+		['TEL:030', '030'],
+		['tel: 030\u2013901820', '030-901820'],
+		['fax tel:030', 'fax tel:030'],
+		['030\u00B7901\u2215820', '030.901/820'],
+	])('%j is read as %j', (text, plain) => {
+		expect(toAscii(text)).toBe(plain);
+	});
+
+	it('letters are the keys that carry them', () => {
+		expect(dialLetters('abc DEF ghi jkl mno pqrs tuv wxyz')).toBe(
+			'222 333 444 555 666 7777 888 9999',
+		);
 	});
 });
 
