@@ -2,6 +2,7 @@ import {
 	fieldPath,
 	givesSomething,
 	hasValueAt,
+	isMissing,
 	mayBeEmpty,
 	references,
 } from '../../../../nodes/Voice2Phone/core/calls/template';
@@ -55,6 +56,33 @@ describe('the way to a field', () => {
 		expect(hasValueAt({ a: 'text' }, ['a', 'length'])).toBe(false);
 		expect(hasValueAt({}, ['toString'])).toBe(false);
 		expect(hasValueAt(undefined, ['a'])).toBe(false);
+	});
+});
+
+describe('a field that is surely missing', () => {
+	it.each([
+		['$json.name', {}, true],
+		['$json.name', { name: null }, true],
+		['$json.n', { n: NaN }, true],
+		['$json.a.b.c', {}, true],
+		['$json.a?.["b c"]', { a: {} }, true],
+		['$json.list[7].name', { list: [{}] }, true],
+		['$json.name', { name: '' }, false],
+		['$json.name', { name: 0 }, false],
+		['$json.list.length', { list: [] }, false],
+		// n8n may know a way to these.
+		['$json.name.length', { name: '' }, false],
+		['$json.name.x', { name: 'Ann' }, false],
+		['$json.constructor', {}, false],
+		['$json.toString', {}, false],
+		['$json.__proto__', {}, false],
+		['$json.list.map', { list: [] }, false],
+		["$json.name ?? ''", {}, false],
+		['$json.name.trim()', {}, false],
+		['$json', undefined, false],
+		['$json.name', undefined, true],
+	])('%s of %j: %j', (code, json, missing) => {
+		expect(isMissing(code, json)).toBe(missing);
 	});
 });
 
