@@ -9,6 +9,7 @@ import { benchLoading, benchPackageSize } from './loading';
 import { benchMakeCall } from './makeCall';
 import { benchProfile } from './profile';
 import { progress } from './report';
+import { benchRules } from './rules';
 import { benchWaiting } from './waiting';
 import { Workbench, type CaseOptions } from './workbench';
 
@@ -32,6 +33,7 @@ const EXECUTION_CASES: Record<string, Case<CaseOptions>> = {
 const PACKAGE_CASES: Record<string, Case<Omit<CaseOptions, 'bench'>>> = {
 	keys: { title: 'Call Only Once, no latency', share: 0.1, run: benchKeys },
 	loading: { title: 'Start of n8n', share: 0.1, run: benchLoading },
+	rules: { title: 'Rules alone', share: 0, run: benchRules },
 	size: { title: 'Size of the package', share: 0, run: benchPackageSize },
 };
 
