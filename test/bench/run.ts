@@ -43,8 +43,8 @@ const USAGE = `Usage: npm run bench [-- --quick] [-- --minutes N] [-- --items N]
   --quick    few items and one round: whether the benchmark works, not how fast the node is
   --minutes  how long the whole may take, about (default: 12); what does not fit in is left out
   --items    of the cases calls, costs, growth and profile: this many items alone
-  --turns    of the cases calls, costs and waiting: how often each contender has its turn, whatever the time
-  --against  of the case calls: the folder of another build of this package, as a further contender
+  --turns    of the cases calls, costs and waiting: how often each contender has its turn at most
+  --against  of the cases calls and profile: the folder of another build of this package, as a further contender
   --only     some of the cases: ${ALL_NAMES.join(', ')}`;
 
 async function main(): Promise<void> {

@@ -609,6 +609,25 @@ describe('A retry', () => {
 		bob.rang(0);
 	});
 
+	it('from the list goes on after a Stop, and rings nobody again', async () => {
+		const [ann, bob] = [phone(), phone()];
+		const running = start(callUntilAccepted([ann, bob]));
+		const ring = await ann.rings();
+		// The answer with the call ID has to arrive.
+		await time.passes(seconds(1));
+		running.stop();
+		const { execution } = await running;
+		expect(execution.status).toBe('canceled');
+		ring.presses('1');
+		const retried = await bed.engine.retry(execution);
+		expect(retried.error?.message).toBeUndefined();
+		expect(retried.output('Call Until Accepted')[0].json).toMatchObject({
+			acceptedBy: [{ phone: ann.number, CallId: ann.callId }],
+		});
+		ann.rang(1);
+		bob.rang(0);
+	});
+
 	it('does not dial whose phone may have rung, unless Dial Again If Unknown is on', async () => {
 		for (const dialAgainWhenUnknown of [false, true]) {
 			const [ann, bob] = [phone(), phone()];

@@ -128,6 +128,41 @@ describe('Do Not Call', () => {
 	});
 
 	it.each([
+		['the numbers as numbers', [{ phone: 'NUMBER' }]],
+		["a spreadsheet's apostrophe", [{ phone: "'+1TEN" }]],
+		['blanks and a column of another name', [{ id: 1, 'Mobile Phone': ' TEN ' }]],
+		['rows without anything', [{}, { id: 2, createdAt: 'today', phone: null }, { phone: 'TEN' }]],
+		["n8n's items", [{ json: { Tel: 'TEN' } }]],
+	])('takes rows with %s', async (_, rows) => {
+		const ann = phone();
+		const list = JSON.stringify(rows)
+			.replaceAll('}}', '} }')
+			.replace('"NUMBER"', ann.number.slice(2))
+			.replace('TEN', ann.number.slice(2));
+		(await run(makeCall(ann, { doNotCall: `={{ ${list} }}` })))
+			.item(0)
+			.is({ notCalledBecause: 'doNotCall' });
+		ann.rang(0);
+	});
+
+	it.each(['={{ [] }}', '={{ [{}] }}', '={{ "" }}'])(
+		'says that it is empty: %s',
+		async (doNotCall) => {
+			const [ann, bob] = [phone(), phone()];
+			for (const each of [ann, bob]) each.answers().hangsUp();
+			const { hints } = await run(makeCall([ann, bob], { doNotCall }));
+			expect(hints).toEqual([
+				'Do Not Call of item 0 and 1 more: is empty, so it kept nobody from being called.',
+			]);
+		},
+	);
+
+	it.each([
+		['={{ ["Phone", "+1 425 555 0100"] }}', /row 1/],
+		['={{ [{ phone: null, name: "Ann" }] }}', /row 1/],
+		['={{ [{ note: "Ann" }] }}', /has no column Phone Number/],
+		['={{ { data: [{ phone: "+1 425 555 0100" }] } }}', /has no column Phone Number/],
+		['={{ "[object Object]" }}', /line 1/],
 		['+1 425 555 0100\n12345', /Do Not Call/],
 		['={{ $json.nothing }}', /Do Not Call/],
 	])('that cannot be read lets nobody be called: %o', async (doNotCall, message) => {
@@ -207,9 +242,18 @@ describe('Max Calls per Execution', () => {
 		people[1].rang(1);
 	});
 
-	it.each([-1, 1.5, 'many'])('refuses %o, which would limit nothing', async (maxCalls) => {
-		(await run(makeCall(phone(), { maxCalls }))).failed(/Max Calls per Execution must be/);
-		service.heardNothing();
+	it.each([-1, 1.5, 'many', '', ' ', [[]], true, '={{ null }}', '={{ $json.nothing }}'])(
+		'refuses %o, which would limit nothing',
+		async (maxCalls) => {
+			(await run(makeCall(phone(), { maxCalls }))).failed(/Max Calls per Execution must be/);
+			service.heardNothing();
+		},
+	);
+
+	it.each([0, '0', '3'])('takes %o', async (maxCalls) => {
+		const ann = phone();
+		ann.answers().hangsUp();
+		(await run(makeCall(ann, { maxCalls }))).item(0).is({ CallId: ann.callId });
 	});
 });
 
@@ -365,6 +409,32 @@ describe('Test Mode', () => {
 	it('refuses a manual run without a Test Number', async () => {
 		(await run(makeCall(phone(), { testMode: 'testNumber' }))).failed(/Test Number is empty/);
 		(await run(callUntilAccepted([phone()], { testMode: 'testNumber' }))).failed(/Test Number/);
+		service.heardNothing();
+	});
+
+	it.each([' ', '\t\n', '\u00A0', '425 555 0100', 'undefined', '={{ $vars.myPhone }}'])(
+		'refuses a manual run with the Test Number %j',
+		async (testNumber) => {
+			(await run(makeCall(phone(), { testMode: 'testNumber', testNumber }))).failed(/Test Number/);
+			service.heardNothing();
+		},
+	);
+
+	it.each(['testNumber', 'manualDryRun'] as const)(
+		'%s calls nobody where n8n does not tell who started the execution',
+		async (testMode) => {
+			const [customer, own] = [phone(), phone()];
+			const step = makeCall(customer, { testMode, testNumber: own });
+			(await run(step, { mode: 'integrated' })).failed(/Test Mode cannot tell whether a person/);
+			service.heardNothing();
+		},
+	);
+
+	it('dryRun calls nobody in any mode', async () => {
+		const step = makeCall(phone(), { testMode: 'dryRun' });
+		for (const mode of ['manual', 'trigger', 'webhook', 'evaluation', 'integrated'] as const) {
+			(await run(step, { mode })).item(0).is({ notCalledBecause: 'dryRun', wouldCall: true });
+		}
 		service.heardNothing();
 	});
 

@@ -76,6 +76,11 @@ export class SharedParameters {
 		return value;
 	}
 
+	/** Whether the user entered an expression. */
+	isExpression(path: string): boolean {
+		return hasExpression(this.rawAt(path));
+	}
+
 	/** What was made of a value before; made when it is a new one. The last value alone is remembered. */
 	parseOnce<T>(name: string, value: unknown, parse: () => T): T {
 		const known = this.parsed.get(name) as { value: unknown; result: T } | undefined;
