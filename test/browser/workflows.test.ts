@@ -102,9 +102,9 @@ for (const file of files) {
 			expect(await wiresThroughNodes(page)).toEqual([]);
 
 			const name = basename(file, '.json');
-			await takePicture(page, `${name}-light`, [nodes], 64);
+			await takePicture(page, `recipe-${name}-light`, [nodes], 64);
 			await page.emulateMedia({ colorScheme: 'dark' });
-			await takePicture(page, `${name}-dark`, [nodes], 64);
+			await takePicture(page, `recipe-${name}-dark`, [nodes], 64);
 		},
 		WIDE,
 	);
