@@ -8,6 +8,7 @@ const { globalSetup, workerIdleMemoryLimit, roots, ...shared } = require('../../
 const UNIT_TESTS = ['unit/core', 'unit/guards', 'unit/transport'];
 /** Each fault is tried in a workflow within a second or two; the longer tests look at the same rooms again. */
 const WORKFLOW_TESTS = [
+	'unit/errors',
 	'unit/guards',
 	'unit/transport',
 	'workflow/guards',
