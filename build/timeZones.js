@@ -24,6 +24,10 @@ const AREA_CODE_END = 4;
  */
 const STAND_INS = {
 	1250: { 'America/Edmonton': ['America/Edmonton', 'America/Dawson_Creek'] },
+	// The second overlay of 306, which is all of Saskatchewan.
+	1474: { 'America/Winnipeg': ['America/Regina'] },
+	// The overlay of 407 around Orlando.
+	1689: { 'America/Chicago': ['America/New_York'] },
 	1709: { 'America/Puerto_Rico': ['America/Goose_Bay'] },
 	1867: {
 		'America/Fort_Nelson': ['America/Whitehorse'],
@@ -31,6 +35,8 @@ const STAND_INS = {
 	},
 	1879: { 'America/Puerto_Rico': ['America/Goose_Bay'] },
 	7: { 'Europe/Bucharest': ['Europe/Kaliningrad'] },
+	// The east of Yakutia has clocks of its own.
+	7411: { 'Asia/Yakutsk': ['Asia/Yakutsk', 'Asia/Ust-Nera', 'Asia/Srednekolymsk'] },
 	211: { 'Africa/Nairobi': ['Africa/Juba'] },
 	212: { 'Atlantic/Canary': ['Africa/Casablanca'] },
 	213: { 'Europe/Paris': ['Africa/Algiers'] },
@@ -58,6 +64,20 @@ const STAND_INS = {
 	850: { 'Asia/Seoul': ['Asia/Pyongyang'] },
 	853: { 'Asia/Shanghai': ['Asia/Macau'] },
 	970: { 'Europe/Bucharest': ['Asia/Gaza', 'Asia/Hebron'] },
+};
+
+/**
+ * Zones whose rules were changed for good in 2026, and a zone that has had the clock of the new rule for years.
+ * The Node.js below n8n may have an older time zone database: so a number there counts as being in both, and
+ * is called only at hours that are good by the old rule and by the new one. Where the database is new, both
+ * have one clock. Source: the release notes of the IANA time zone database, https://www.iana.org/time-zones.
+ */
+const CHANGED_IN_2026 = {
+	'America/Vancouver': 'America/Dawson_Creek', // 2026b: UTC-7 all the year
+	'Africa/Casablanca': 'Africa/Abidjan', // 2026c: UTC all the year
+	'America/Edmonton': 'America/Regina', // 2026c and 2026d: UTC-6 all the year
+	'America/Winnipeg': 'America/Jamaica', // 2026e: UTC-5 all the year
+	'America/Havana': 'America/Puerto_Rico', // 2026f: UTC-4 until November 2027
 };
 
 /**
@@ -111,6 +131,11 @@ function readSource() {
 
 const unique = (zones) => [...new Set(zones)];
 
+const newClocksOf = (zones) => zones.flatMap((zone) => CHANGED_IN_2026[zone] ?? []);
+
+/** How many of the zones are places, and not the new clock of one. */
+const placesOf = (zones) => zones.filter((zone) => !newClocksOf(zones).includes(zone)).length;
+
 /** The prefixes with corrections, each with its zones. */
 function correctedRows() {
 	const rows = new Map();
@@ -120,6 +145,7 @@ function correctedRows() {
 		rows.set(prefix, unique(zones.flatMap(replace)));
 	}
 	for (const [prefix, zones] of Object.entries(MISSING)) rows.set(prefix, zones);
+	for (const [prefix, zones] of rows) rows.set(prefix, unique([...zones, ...newClocksOf(zones)]));
 	return rows;
 }
 
@@ -197,12 +223,17 @@ function renderTimeZoneData() {
 
 	const frequency = new Map();
 	for (const zone of [...rows.values()].flat()) frequency.set(zone, (frequency.get(zone) ?? 0) + 1);
-	const inOrder = (zones) =>
-		[...zones].sort((a, b) => frequency.get(b) - frequency.get(a) || (a < b ? -1 : 1));
+	const inOrder = (zones) => {
+		// The name that people there know comes first.
+		const isLast = (zone) => Number(newClocksOf(zones).includes(zone));
+		return [...zones].sort(
+			(a, b) => isLast(a) - isLast(b) || frequency.get(b) - frequency.get(a) || (a < b ? -1 : 1),
+		);
+	};
 
 	const severalClocks = unique([...rows.keys()].map(callingCodeOf)).filter(
 		(code) =>
-			code !== NORTH_AMERICA && !ONE_CLOCK.includes(code) && zonesBelow(rows, code).length > 1,
+			code !== NORTH_AMERICA && !ONE_CLOCK.includes(code) && placesOf(zonesBelow(rows, code)) > 1,
 	);
 	const countries = severalClocks
 		.flatMap((code) => countryRows(code, rows))

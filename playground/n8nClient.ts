@@ -199,13 +199,15 @@ export class N8nClient {
 	/** Creates the workflow, or puts it in place of the one that has its `id`. */
 	async saveWorkflow(workflow: Workflow): Promise<SavedWorkflow> {
 		const { id } = workflow;
+		// As in what the editor saves. Without it n8n 2.40 cannot execute a step behind nodes that have run.
+		const saved = { pinData: {}, ...workflow };
 		const exists =
 			id !== undefined &&
 			(await this.request<{ exists: boolean }>('GET', `/workflows/${id}/exists`)).exists;
 		return exists
-			? await this.request('PATCH', `/workflows/${id}`, workflow)
+			? await this.request('PATCH', `/workflows/${id}`, saved)
 			: // n8n 1 wants to be told that it is not active yet.
-				await this.request('POST', '/workflows', { active: false, ...workflow });
+				await this.request('POST', '/workflows', { active: false, ...saved });
 	}
 
 	/**

@@ -8,11 +8,10 @@ import {
 } from 'n8n-workflow';
 
 import {
-	CALLING_MODES,
 	nodeProperties,
-	READING_OPERATIONS,
 	severalItemsAreCalled,
 	subtitleExpression,
+	whileNoRunCalls,
 } from './actions/registry';
 import { route } from './actions/router';
 import { outputsExpression } from './core/outputs';
@@ -56,8 +55,7 @@ export class Voice2Phone implements INodeType {
 			{
 				name: 'voice2PhoneApi',
 				required: false,
-				// With `show`, the editor would put the credential beside Test Mode.
-				displayOptions: { hide: { testMode: CALLING_MODES, operation: READING_OPERATIONS } },
+				displayOptions: whileNoRunCalls,
 			},
 		],
 		webhooks: reviewWebhooks,

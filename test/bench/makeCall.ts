@@ -14,19 +14,23 @@ import {
 import type { CaseOptions, Measurement } from './workbench';
 import {
 	barestCalls,
-	batchedCalls,
 	CALLS_AT_ONCE,
 	callsItemByItem,
+	fixedHeaderCalls,
 	httpRequestCalls,
+	otherBuildOf,
 	voice2PhoneCalls,
 } from './workflows';
 
 const LATENCY_MS = 50;
 
-type Result = Pick<Measurement, 'wallMs' | 'cpuMs'> & Partial<Pick<Measurement, 'peakBytes'>>;
+type Result = Pick<Measurement, 'wallMs' | 'cpuMs'> &
+	Partial<Pick<Measurement, 'peakBytes' | 'stallCpuMs'>>;
 
 interface Competitor {
 	name: string;
+	/** With more items it would take too long. */
+	mostItems: number;
 	makeCalls(items: number, freshProcess: boolean): Promise<Result>;
 }
 
@@ -48,24 +52,39 @@ const SIZES: Size[] = [
 
 const QUICK_SIZES: Size[] = [{ items: 100, rounds: 1, share: 1, freshProcess: false }];
 
+function sizesOf({ quick, items }: CaseOptions): Size[] {
+	if (quick) return QUICK_SIZES;
+	if (!items) return SIZES;
+	const known = SIZES.find((size) => size.items === items);
+	return [{ rounds: 3, freshProcess: items >= 5000, ...known, items, share: 1 }];
+}
+
 /** Make Call against what people use instead: the same people, the same simulator, whole executions. */
-export async function benchMakeCall({ bench, quick, seconds }: CaseOptions): Promise<string> {
+export async function benchMakeCall(options: CaseOptions): Promise<string> {
+	const { bench, seconds, turns, against } = options;
 	const client = await startChild<BareClientProgram>('bareClient.ts');
 	const competitors = [
-		...[voice2PhoneCalls, httpRequestCalls, batchedCalls, barestCalls, callsItemByItem].map(
-			(contender): Competitor => ({
-				name: contender.name,
-				async makeCalls(items, freshProcess) {
-					if (freshProcess) {
-						await bench.restart();
-						await bench.makeCalls(contender, 10, 0);
-					}
-					return await bench.makeCalls(contender, items, LATENCY_MS);
-				},
-			}),
-		),
+		...[
+			voice2PhoneCalls,
+			...(against ? [otherBuildOf(voice2PhoneCalls)] : []),
+			httpRequestCalls,
+			fixedHeaderCalls,
+			callsItemByItem,
+			barestCalls,
+		].map((contender): Competitor => ({
+			name: contender.name,
+			mostItems: [callsItemByItem, barestCalls].includes(contender) ? 1000 : Infinity,
+			async makeCalls(items, freshProcess) {
+				if (freshProcess) {
+					await bench.restart();
+					await bench.makeCalls(contender, 10, 0);
+				}
+				return await bench.makeCalls(contender, items, LATENCY_MS);
+			},
+		})),
 		{
 			name: 'Bare client',
+			mostItems: 1000,
 			async makeCalls(items: number) {
 				await bench.simulator.call('reset', LATENCY_MS);
 				return await client.call('makeCalls', items, CALLS_AT_ONCE, bench.address);
@@ -77,14 +96,14 @@ export async function benchMakeCall({ bench, quick, seconds }: CaseOptions): Pro
 
 	const msPerItem = new Map<string, number>();
 	const tables: string[] = [];
-	for (const size of quick ? QUICK_SIZES : SIZES) {
-		const { items, rounds, share, freshProcess } = size;
+	for (const { items, rounds, share, freshProcess } of sizesOf(options)) {
 		const budget = new Budget(seconds * share);
 		const results = new Map<string, Result[]>(competitors.map(({ name }) => [name, []]));
-		for (let round = 0; round < rounds; round++) {
+		for (let round = 0; round < (turns ?? rounds); round++) {
 			// Each other round goes the other way, so that nobody always comes after the same one.
 			for (const competitor of round % 2 === 0 ? competitors : [...competitors].reverse()) {
-				const { name } = competitor;
+				const { name, mostItems } = competitor;
+				if (items > mostItems) continue;
 				const expectedMs = (msPerItem.get(name) ?? 0) * items;
 				const isFirst = round === 0 && expectedMs === 0;
 				if (!isFirst && !budget.allows(expectedMs)) continue;
@@ -105,24 +124,40 @@ function tableOf(items: number, results: Map<string, Result[]>): string {
 	const ours = results.get(voice2PhoneCalls.name)!;
 	const wall = (each: Result[]) => each.map(({ wallMs }) => wallMs);
 	const cpuPerCall = (each: Result[]) => each.map(({ cpuMs }) => cpuMs / items);
+	const stalls = (each: Result[]) => each.flatMap(({ stallCpuMs }) => stallCpuMs ?? []);
 	const bytes = (each: Result[]) => each.flatMap(({ peakBytes }) => peakBytes ?? []);
 	const rows = [...results].map(([name, each]) =>
 		each.length === 0
-			? [name, 'not run', '', '', '', '', '']
+			? [name, 'not run', ...Array<string>(6).fill('')]
 			: [
 					name,
 					spread(wall(each), duration),
-					ratio(wall(each), wall(ours)),
+					ratio(wall(ours), wall(each)),
 					spread(cpuPerCall(each), (ms) => `${ms.toFixed(2)} ms`),
-					ratio(cpuPerCall(each), cpuPerCall(ours)),
+					ratio(cpuPerCall(ours), cpuPerCall(each)),
 					bytes(each).length > 0 ? spread(bytes(each), megabytes) : '',
 					bytes(each).length > 0 ? kilobytes(median(bytes(each)) / items) : '',
+					stalls(each).length > 0 ? spread(stalls(each), duration) : '',
 				],
 	);
 	const theoryMs = Math.ceil(items / CALLS_AT_ONCE) * LATENCY_MS;
-	rows.push(['Latency alone', duration(theoryMs), ratio([theoryMs], wall(ours)), '', '', '', '']);
+	rows.push([
+		'Latency alone',
+		duration(theoryMs),
+		ratio(wall(ours), [theoryMs]),
+		...Array<string>(5).fill(''),
+	]);
 	return `### ${items.toLocaleString('en')} ${items === 1 ? 'item' : 'items'}\n\n${table(
-		['', 'Time', 'to ours', 'CPU per call', 'to ours', 'Memory', 'per item'],
+		[
+			'',
+			'Time',
+			'ours to it',
+			'CPU per call',
+			'ours to it',
+			'Memory',
+			'per item',
+			'Longest stall, CPU',
+		],
 		rows,
 	)}`;
 }

@@ -2,12 +2,13 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Agent, setGlobalDispatcher } from 'undici';
 import { ensureInstalled, pinnedVersion } from '../../playground/install';
+import { benchCosts } from './costs';
 import { benchGrowth } from './growth';
 import { benchKeys } from './keys';
 import { benchLoading, benchPackageSize } from './loading';
 import { benchMakeCall } from './makeCall';
+import { benchProfile } from './profile';
 import { progress } from './report';
-import { benchShares } from './shares';
 import { benchWaiting } from './waiting';
 import { Workbench, type CaseOptions } from './workbench';
 
@@ -22,7 +23,8 @@ interface Case<Options> {
 const EXECUTION_CASES: Record<string, Case<CaseOptions>> = {
 	calls: { title: 'Make Call, 50 ms latency', share: 0.5, run: benchMakeCall },
 	waiting: { title: 'Waiting for the pressed key', share: 0.1, run: benchWaiting },
-	shares: { title: 'CPU time of a call', share: 0.05, run: benchShares },
+	profile: { title: 'Whose CPU time a call takes', share: 0.05, run: benchProfile },
+	costs: { title: 'What checks cost, no latency', share: 0.1, run: benchCosts },
 	growth: { title: 'Cost as the items become more, no latency', share: 0.25, run: benchGrowth },
 };
 
@@ -35,10 +37,14 @@ const PACKAGE_CASES: Record<string, Case<Omit<CaseOptions, 'bench'>>> = {
 
 const ALL_NAMES = [...Object.keys(EXECUTION_CASES), ...Object.keys(PACKAGE_CASES)];
 
-const USAGE = `Usage: npm run bench [-- --quick] [-- --minutes N] [-- --only CASE[,CASE…]]
+const USAGE = `Usage: npm run bench [-- --quick] [-- --minutes N] [-- --items N] [-- --turns N]
+                     [-- --only CASE[,CASE…]]
 
   --quick    few items and one round: whether the benchmark works, not how fast the node is
   --minutes  how long the whole may take, about (default: 12); what does not fit in is left out
+  --items    of the cases calls, costs, growth and profile: this many items alone
+  --turns    of the cases calls, costs and waiting: how often each contender has its turn at most
+  --against  of the cases calls and profile: the folder of another build of this package, as a further contender
   --only     some of the cases: ${ALL_NAMES.join(', ')}`;
 
 async function main(): Promise<void> {
@@ -46,6 +52,9 @@ async function main(): Promise<void> {
 		options: {
 			quick: { type: 'boolean', default: false },
 			minutes: { type: 'string', default: '12' },
+			items: { type: 'string' },
+			turns: { type: 'string' },
+			against: { type: 'string' },
 			only: { type: 'string' },
 		},
 	});
@@ -67,12 +76,21 @@ async function main(): Promise<void> {
 			const { title, share, run } = cases[name];
 			progress(title);
 			const { quick } = values;
-			const report = await run({ ...common, quick, seconds: wholeSeconds * share } as Options);
+			const [items, turns] = [values.items, values.turns].map((each) => each && Number(each));
+			const options = {
+				...common,
+				quick,
+				items,
+				turns,
+				against: values.against,
+				seconds: wholeSeconds * share,
+			};
+			const report = await run(options as Options);
 			console.log(`## ${title}\n\n${report}\n`);
 		}
 	};
 	if (names.some((name) => name in EXECUTION_CASES)) {
-		const bench = await Workbench.open();
+		const bench = await Workbench.open({}, values.against);
 		await runCases(EXECUTION_CASES, { bench }).finally(() => bench.close());
 	}
 	await runCases(PACKAGE_CASES, {});

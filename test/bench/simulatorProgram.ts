@@ -1,5 +1,6 @@
 import { startSimulator, type Simulator } from '../simulator';
 import { serve } from './childProcess';
+import { API_KEY } from './workflows';
 
 /** What the simulator saw since it was reset. */
 export interface Tally {
@@ -55,4 +56,6 @@ function detectionDelays({ requests, calls }: Simulator): number[] {
 	return [...delays.values()];
 }
 
-void startSimulator().then((simulator) => serve(functionsOf(simulator), () => simulator.close()));
+void startSimulator({ apiKey: API_KEY }).then((simulator) =>
+	serve(functionsOf(simulator), () => simulator.close()),
+);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,7 +12,7 @@ import {
 import { startChild, type Child } from './childProcess';
 import type { Usage } from './probe';
 import type { SimulatorProgram, Tally } from './simulatorProgram';
-import { webhookPath, type Contender } from './workflows';
+import { OTHER_BUILD, webhookPath, type Contender } from './workflows';
 
 /** What a case of the benchmark gets. */
 export interface CaseOptions {
@@ -21,6 +21,12 @@ export interface CaseOptions {
 	quick: boolean;
 	/** How long the case may take, about. */
 	seconds: number;
+	/** How many items, where the user has said so. */
+	items?: number;
+	/** How often each contender has its turn, where the user has said so. */
+	turns?: number;
+	/** The folder of another build of this package, where there is one. */
+	against?: string;
 }
 
 /** What an execution took. */
@@ -46,8 +52,14 @@ export class Workbench {
 		private readonly askProbe: AskProbe,
 	) {}
 
-	/** @param database what n8n needs in its environment to use another database than SQLite */
-	static async open(database: Record<string, string> = {}): Promise<Workbench> {
+	/**
+	 * @param database what n8n needs in its environment to use another database than SQLite
+	 * @param otherBuild the folder of another build of this package, which n8n gets beside this one
+	 */
+	static async open(
+		database: Record<string, string> = {},
+		otherBuild?: string,
+	): Promise<Workbench> {
 		const dataFolder = await mkdtemp(join(tmpdir(), 'voice2phone-bench-'));
 		const simulator = await startChild<SimulatorProgram>('simulatorProgram.ts');
 		try {
@@ -55,7 +67,11 @@ export class Workbench {
 			const { environment, ask } = await probe();
 			const n8n = await startN8n({
 				dataFolder,
-				packages: [packageFolder, fixtures],
+				packages: [
+					packageFolder,
+					fixtures,
+					...(otherBuild ? [await renamed(otherBuild, dataFolder)] : []),
+				],
 				environment: { ...address.environment, ...environment, ...database },
 			});
 			const credential = await n8n.client.saveCredential('voice2PhoneApi', 'Simulator', {
@@ -152,6 +168,20 @@ export class Workbench {
 			await sleep(100);
 		}
 	}
+}
+
+/** A copy of a build of this package that n8n takes for another package. */
+async function renamed(build: string, dataFolder: string): Promise<string> {
+	const folder = join(dataFolder, 'otherBuild');
+	await mkdir(folder);
+	await cp(join(build, 'dist'), join(folder, 'dist'), { recursive: true });
+	const manifest = JSON.parse(await readFile(join(build, 'package.json'), 'utf8')) as {
+		n8n: object;
+	};
+	// Both nodes use the credential of this build.
+	const { name, n8n } = { name: OTHER_BUILD, n8n: { ...manifest.n8n, credentials: [] } };
+	await writeFile(join(folder, 'package.json'), JSON.stringify({ ...manifest, name, n8n }));
+	return folder;
 }
 
 /** The part of V8's CPU profile that is read here: https://chromedevtools.github.io/devtools-protocol/tot/Profiler */

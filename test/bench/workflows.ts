@@ -1,3 +1,4 @@
+import type { INodeParameters } from 'n8n-workflow';
 import type { Workflow } from '../../playground/n8nClient';
 import { linear, node, noOp, voice2Phone, type Step } from '../support/workflow';
 
@@ -39,50 +40,80 @@ const MESSAGE = 'Hello {{ $json.name }}, your order is ready. Press 1 to confirm
 /** How many calls our node and the bare client place at the same time. */
 export const CALLS_AT_ONCE = 50;
 
-const httpRequest = (parameters: object, options: object) =>
-	node(
-		'n8n-nodes-base.httpRequest',
-		4.5,
-		'HTTP Request',
-		{
-			authentication: 'predefinedCredentialType',
-			nodeCredentialType: 'voice2PhoneApi',
-			...parameters,
-			options: options as never,
-		},
-		{ credentials },
+/** What the simulator takes for a key. */
+export const API_KEY = 'simulator-api-key';
+
+/** Two ways to send the key with HTTP Request: n8n reads the credential for each item, or it stands in the node. */
+const byCredential = {
+	authentication: 'predefinedCredentialType',
+	nodeCredentialType: 'voice2PhoneApi',
+};
+const byFixedHeader = {
+	sendHeaders: true,
+	headerParameters: {
+		parameters: [
+			{
+				name: 'Authorization',
+				value: `Basic ${Buffer.from(`${API_KEY}:`).toString('base64')}`,
+			},
+		],
+	},
+};
+
+const httpRequest = (parameters: INodeParameters) =>
+	node('n8n-nodes-base.httpRequest', 4.5, 'HTTP Request', parameters, {
+		...('authentication' in parameters && { credentials }),
+	});
+
+const callByHttpRequest = (authentication: INodeParameters) =>
+	httpRequest({
+		...authentication,
+		method: 'POST',
+		url: 'https://api.voice2phone.com/call',
+		sendBody: true,
+		specifyBody: 'json',
+		jsonBody: `={
+			"Phone": { "Number": "{{ $json.phone }}", "CountryCode": "{{ $json.country }}" },
+			"Message": "${MESSAGE}",
+			"Dtmf": { "1": "Thank you" }
+		}`,
+		options: {},
+	});
+
+/** Calls by our node as fast as n8n can, with these options and fields besides. */
+export const callsWith = (name: string, options: INodeParameters, fields: INodeParameters = {}) =>
+	callPeople(
+		name,
+		voice2Phone(
+			{
+				operation: 'makeCall',
+				testMode: 'testNumber',
+				countryCode: '={{ $json.country }}',
+				phoneNumber: '={{ $json.phone }}',
+				message: `=${MESSAGE}`,
+				dtmf: { entries: [{ key: '1', message: 'Thank you' }] },
+				...fields,
+				options: { callsAtOnce: CALLS_AT_ONCE, callsPerSecond: 0, maxCalls: 0, ...options },
+			},
+			{ credentials },
+		),
 	);
 
-const callByHttpRequest = (options: object) =>
-	httpRequest(
-		{
-			method: 'POST',
-			url: 'https://api.voice2phone.com/call',
-			sendBody: true,
-			specifyBody: 'json',
-			jsonBody: `={
-				"Phone": { "Number": "{{ $json.phone }}", "CountryCode": "{{ $json.country }}" },
-				"Message": "${MESSAGE}",
-				"Dtmf": { "1": "Thank you" }
-			}`,
-		},
-		options,
-	);
+export const voice2PhoneCalls = callsWith('Voice2Phone', {});
 
-export const voice2PhoneCalls = callPeople(
-	'Voice2Phone',
-	voice2Phone(
-		{
-			operation: 'makeCall',
-			countryCode: '={{ $json.country }}',
-			phoneNumber: '={{ $json.phone }}',
-			message: `=${MESSAGE}`,
-			dtmf: { entries: [{ key: '1', message: 'Thank you' }] },
-			options: { callsAtOnce: CALLS_AT_ONCE, callsPerSecond: 0, maxCalls: 0 },
-		},
-		{ credentials },
-	),
-);
+/** The name under which n8n has another build of this package. */
+export const OTHER_BUILD = 'n8n-nodes-voice2phone-other';
+
+/** The same workflow with the node of another build. */
+export function otherBuildOf({ name, workflow }: Contender): Contender {
+	const path = webhookPath(`${name}, other build`);
+	const nodes = workflow.nodes.map((each) => ({
+		...each,
+		type: each.type.replace(/^n8n-nodes-voice2phone\./, `${OTHER_BUILD}.`),
+		...(each.webhookId && { webhookId: path, parameters: { ...each.parameters, path } }),
+	}));
+	return { name: `${name}, other build`, workflow: { ...workflow, nodes } };
+}
 
 /** The same calls with Call Only Once; the webhook's body says how many values the store gets before. */
 export const onceCalls = (callsAtOnce: number): Contender =>
@@ -112,15 +143,11 @@ export const onceCalls = (callsAtOnce: number): Contender =>
 		node('n8n-nodes-bench.countItems', 1, 'Count Items', {}),
 	);
 
-export const httpRequestCalls = callPeople('HTTP Request', callByHttpRequest({}));
+export const httpRequestCalls = callPeople('HTTP Request', callByHttpRequest(byCredential));
 
-/**
- * n8n starts a batch after the interval, whether or not the one before has ended; without an interval there
- * are no batches. This one starts as many requests as our node has on their way, once per latency.
- */
-export const batchedCalls = callPeople(
-	'HTTP Request, batched',
-	callByHttpRequest({ batching: { batch: { batchSize: 50, batchInterval: 50 } } }),
+export const fixedHeaderCalls = callPeople(
+	'HTTP Request, fixed header',
+	callByHttpRequest(byFixedHeader),
 );
 
 const plainCalls = (name: string, atOnce: number) =>
@@ -142,7 +169,7 @@ const plainCalls = (name: string, atOnce: number) =>
 
 export const callsItemByItem = plainCalls('Item by item', 1);
 
-/** What n8n needs itself, whatever the node: for each call three expressions and a request with a credential. */
+/** What n8n needs itself, whatever the node: for each call three expressions and a request. */
 export const barestCalls = plainCalls('Barest node', CALLS_AT_ONCE);
 
 /** What n8n itself does with the items: the cost of the workflow around the node that is measured. */
@@ -181,7 +208,11 @@ function loopUntilOver(): Contender {
 		'Wait and HTTP Request',
 		openCalls,
 		node('n8n-nodes-base.wait', 1.1, 'Wait', { amount: CHECK_EVERY_SECONDS, unit: 'seconds' }),
-		httpRequest({ url: '=https://api.voice2phone.com/call/{{ $json.CallId }}' }, {}),
+		httpRequest({
+			...byCredential,
+			url: '=https://api.voice2phone.com/call/{{ $json.CallId }}',
+			options: {},
+		}),
 		node('n8n-nodes-base.if', 2.3, 'Over?', {
 			conditions: {
 				options: { caseSensitive: true, typeValidation: 'loose', version: 3 },

@@ -1,15 +1,30 @@
+import type { Credential } from '../../playground/n8nClient';
+import { linear, manualTrigger, voice2Phone } from '../support/workflow';
 import { testInBrowser, useEditor } from './support/editor';
 import { byTestId } from './support/nodePanel';
 import { takePicture } from './support/pictures';
 
 const editor = useEditor();
 
+/** Those of other test files too: the first one gets its name without a number. */
+async function deleteCredentials(): Promise<void> {
+	const credentials = await editor.client.request<Credential[]>('GET', '/credentials');
+	for (const { id, type } of credentials) {
+		if (type === 'voice2PhoneApi') await editor.client.request('DELETE', `/credentials/${id}`);
+	}
+}
+
 testInBrowser(
 	'a credential says whether its API key is good',
 	async (page) => {
-		const node = await editor.openNode(page, { operation: 'makeCall' });
-		await byTestId(node.panel, 'node-credentials-select').click();
-		await page.getByText('Create new credential').click();
+		await deleteCredentials();
+		const caller = voice2Phone({ operation: 'makeCall' });
+		delete caller.nodes[0].credentials;
+		const node = await editor.openPanel(page, {
+			name: 'Call',
+			...linear(manualTrigger(), caller),
+		});
+		await node.panel.getByText('Connect to Voice2Phone').click();
 		const dialog = byTestId(page, 'editCredential-modal');
 		const apiKey = byTestId(dialog, 'parameter-input-apiKey').locator('input');
 		const save = byTestId(dialog, 'credential-save-button');
@@ -34,5 +49,5 @@ testInBrowser(
 		await takePicture(page, 'credential', [dialog], -8);
 		expect(await refusal.count()).toBe(0);
 	},
-	{ height: 800 },
+	{ height: 1000 },
 );

@@ -17,7 +17,7 @@ const panels: Array<{
 	parameters: INodeParameters;
 	seen: string;
 }> = [
-	{ name: 'callAndWait', parameters: { operation: 'callAndWait' }, seen: 'label' },
+	{ name: 'callAndWait', parameters: { operation: 'callAndWait' }, seen: 'message' },
 	{ name: 'callUntilAccepted', parameters: { operation: 'callUntilAccepted' }, seen: 'testNumber' },
 	{ name: 'getStatus', parameters: { operation: 'getStatus' }, seen: 'callId' },
 	{ name: 'makeCall', parameters: { operation: 'makeCall' }, seen: 'testNumber' },

@@ -126,7 +126,7 @@ testInBrowser('a wire stays when a key is added or removed at the end', async (p
 	};
 	/** The wires as n8n has saved them with so many keys. */
 	const savedWires = async (keyCount: number) => {
-		await page.keyboard.press('Escape');
+		await node.close();
 		return await until('the editor to save', 30_000, async () => {
 			const { nodes, connections } = await editor.savedWorkflow(page);
 			const caller = nodes.find(({ name }) => name === 'Call the Patient')!;

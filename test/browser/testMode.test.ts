@@ -48,7 +48,7 @@ testInBrowser('a dry run needs no credential, and says what it would do', async 
 	await byTestId(page, 'execute-workflow-button').click();
 	await byTestId(page, 'canvas-node-status-success').nth(1).waitFor();
 	expect(editor.simulator.requests).toEqual([]);
-	await takePicture(page, 'dry-run-canvas', [byTestId(page, 'canvas-node')], 40);
+	await takePicture(page, 'dry-run-canvas', [byTestId(page, 'canvas-node')], 64);
 
 	await caller.dblclick();
 	const node = new NodePanel(page);

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { withCredential, type Workflow } from '../../playground/n8nClient';
 import { testInBrowser, useEditor } from './support/editor';
 import { byTestId } from './support/nodePanel';
@@ -22,6 +23,37 @@ function read(file: string): Workflow {
 		if (node.type.endsWith('.lmChatOpenAi')) node.credentials = placeFor('openAiApi');
 	}
 	return workflow;
+}
+
+/** The wires that run through a node or the name below one, each with that node. */
+async function wiresThroughNodes(page: Page): Promise<string[]> {
+	return await page.locator('.vue-flow__edge-path').evaluateAll((paths) => {
+		const [{ ownerDocument }] = paths;
+		const nodes = [...ownerDocument.querySelectorAll('[data-test-id="canvas-node"]')];
+		return paths.flatMap((path) => {
+			const toScreen = path.getScreenCTM();
+			const points = Array.from({ length: Math.ceil(path.getTotalLength() / 4) }, (_, index) =>
+				path.getPointAtLength(index * 4).matrixTransform(toScreen),
+			);
+			return nodes.flatMap((node) => {
+				// A wire begins and ends on the edge of a node, at a handle, and may cover the name of its output.
+				const texts = [...node.querySelectorAll('*')].filter(
+					(each) =>
+						each.children.length === 0 &&
+						each.textContent.trim() !== '' &&
+						each.closest('[data-test-id$="handle"]') === null,
+				);
+				const places = [node, ...texts].map((each) => each.getBoundingClientRect());
+				const isHit = points.some(({ x, y }) =>
+					places.some(
+						({ left, right, top, bottom }) =>
+							x > left + 6 && x < right - 6 && y > top && y < bottom,
+					),
+				);
+				return isHit ? [`${path.id} through ${node.textContent}`] : [];
+			});
+		});
+	});
 }
 
 /** At this size nothing of the canvas has to be made smaller, and nothing lies under its buttons. */
@@ -62,7 +94,12 @@ for (const file of files) {
 				),
 			);
 			expect(longerThanTheirNote).toEqual([]);
-			await takePicture(page, basename(file, '.json'), [nodes], 40);
+			expect(await wiresThroughNodes(page)).toEqual([]);
+
+			const name = basename(file, '.json');
+			await takePicture(page, `${name}-light`, [nodes], 64);
+			await page.emulateMedia({ colorScheme: 'dark' });
+			await takePicture(page, `${name}-dark`, [nodes], 64);
 		},
 		WIDE,
 	);

@@ -114,7 +114,7 @@ export const DIFFERENCES: readonly Difference[] = [
 		name: 'undecided among countries with one calling code',
 		why: 'The library leaves the country open, as with an area code younger than its data. The API needs one, and the number is unambiguous without it: the main country of the calling code is sent.',
 		examples: [
-			{ input: '+1 555 012 3456', country: AUTO_DETECT, check: 'lengthsOnly' },
+			{ input: '+1 555 212 3456', country: AUTO_DETECT, check: 'lengthsOnly' },
 			{ input: '+44 1111 111111', country: AUTO_DETECT, check: 'lengthsOnly' },
 		],
 		covers: ({ check, country, library, ours }) =>
@@ -134,6 +134,24 @@ export const DIFFERENCES: readonly Difference[] = [
 			{ input: '+247 40123', country: 'SH' },
 		],
 		covers: ({ ours }) => ours.country === 'SH' && /^\+(247|2908)/.test(ours.number ?? ''),
+	},
+	{
+		name: 'what no young range can have',
+		why: 'The library finds every number possible that has a length of its country. But no plan has a number of zeros alone, one that begins with the zero that is dialled before it, or an area code or exchange of North America that begins with 0 or 1.',
+		examples: [
+			{ input: '0000', country: 'DE', check: 'lengthsOnly' },
+			{ input: '0123', country: 'DE', check: 'lengthsOnly' },
+			{ input: '+330 0000 00000', country: AUTO_DETECT, check: 'lengthsOnly' },
+			{ input: '00000000', country: 'NO', check: 'lengthsOnly' },
+			{ input: '000-000-0000', country: 'US', check: 'lengthsOnly' },
+			{ input: '+1 212 155 0100', country: AUTO_DETECT, check: 'lengthsOnly' },
+		],
+		covers({ check, library, ours }) {
+			if (check !== 'lengthsOnly' || library.number === undefined || ours.number) return false;
+			const callingCode = String(util.parse(library.number).getCountryCode());
+			const national = library.number.slice(1 + callingCode.length);
+			return callingCode === '1' ? !/^[2-9]..[2-9]/.test(national) : national.startsWith('0');
+		},
 	},
 	{
 		name: 'long emergency numbers',
@@ -211,7 +229,7 @@ export const DIFFERENCES: readonly Difference[] = [
 	{
 		name: '00 in every country',
 		why: 'People write 00 for + also where another prefix is dialled for calls abroad. The library reads the zeros as part of a local number, or one of the digits behind them as part of the prefix.',
-		examples: [{ input: '001 555 012 3456', country: 'US', check: 'lengthsOnly' }],
+		examples: [{ input: '001 555 212 3456', country: 'US', check: 'lengthsOnly' }],
 		covers: ({ input, country, ours, check }) => {
 			const digits = digitsOf(input);
 			return (

@@ -7,7 +7,7 @@ import {
 	type SavedWorkflow,
 	type Workflow,
 } from '../../playground/n8nClient';
-import { PATIENCE, useN8n } from './support';
+import { makeDoNotCallTable, PATIENCE, useN8n } from './support';
 
 const bed = useN8n();
 
@@ -55,20 +55,6 @@ function called(): string[] {
 	return bed.simulator
 		.acceptedCalls()
 		.map(({ number }) => number.replace(/^\+1(...)(...)/, '+1 $1 $2 '));
-}
-
-/** The Data table of the recipe on opting out, empty: as its note says. */
-async function makeDoNotCallTable(): Promise<void> {
-	const { id } = await bed.client.request<{ id: string }>('GET', '/projects/personal');
-	const tables = `/projects/${id}/data-tables`;
-	const { data } = await bed.client.request<{ data: Array<{ id: string; name: string }> }>(
-		'GET',
-		tables,
-	);
-	const old = data.find(({ name }) => name === 'Do Not Call');
-	if (old) await bed.client.request('DELETE', `${tables}/${old.id}`);
-	const columns = [{ name: 'phone', type: 'string' }];
-	await bed.client.request('POST', tables, { name: 'Do Not Call', columns });
 }
 
 /** What a run by hand begins with, and a change without which it could not end at every hour of the day. */
@@ -131,7 +117,7 @@ function withHours(text: string, from: string, until: string): string {
 describe.each(trials)(
 	'A run by hand of $file',
 	({ file, trigger, json, edit = (text) => text }) => {
-		beforeAll(makeDoNotCallTable);
+		beforeAll(() => makeDoNotCallTable(bed.client));
 
 		const run = async (editMore = (text: string) => text) => {
 			const workflow = await readExample(file, (text) => editMore(edit(text)));
@@ -357,10 +343,38 @@ describe('Call again until the customer is reached', () => {
 	});
 });
 
+/** The list of customers in the recipe on opting out. */
+const CUSTOMERS = /"value": "\[.*Linus.*\]"/;
+
+const peopleOf = (numbers: Array<string | number>) =>
+	`"value": ${JSON.stringify(JSON.stringify(numbers.map((phone) => ({ name: 'Ada', phone }))))}`;
+
+/** By number; the recipe offers 1 and 9. */
+const PRESSED: Record<string, string> = {
+	'+14255550151': '9',
+	'+14255550152': '19',
+	'+14255550153': '91',
+};
+
+/** A number of the United States, from its area code on. */
+const IN_EIGHT_WAYS: Array<(digits: string) => string | number> = [
+	(digits) => `+1${digits}`,
+	(digits) => `001 ${digits}`,
+	(digits) => `(${digits.slice(0, 3)}) ${digits.slice(3, 6)}-${digits.slice(6)}`,
+	(digits) => `+1 ${digits.slice(0, 3)}.${digits.slice(3, 6)}.${digits.slice(6)}`,
+	(digits) => `1-${digits.slice(0, 3)}-${digits.slice(3, 6)}-${digits.slice(6)}`,
+	(digits) => Number(digits),
+	(digits) => `tel:+1-${digits.slice(0, 3)}-${digits.slice(3)}`,
+	(digits) => `\uFF0B\uFF11\u00A0${digits.slice(0, 3)}\u2011${digits.slice(3)}`,
+];
+
 describe('Opt out', () => {
 	let workflow: SavedWorkflow | undefined;
-	beforeAll(makeDoNotCallTable);
-	afterEach(async () => workflow && (await retire(workflow)));
+	beforeAll(() => makeDoNotCallTable(bed.client));
+	afterEach(async () => {
+		bed.simulator.personAt = () => undefined;
+		if (workflow) await retire(workflow);
+	});
 	const campaign = async (edit?: (text: string) => string) => {
 		bed.simulator.reset();
 		workflow = await publishExample('opt-out.json', edit);
@@ -386,6 +400,30 @@ describe('Opt out', () => {
 		expect(called()).toEqual(['+1 425 555 0101', '+1 425 555 0110']);
 		expect(answers(again)).toEqual({ Ada: 'Talk', Grace: 'doNotCall', Linus: 'noKey' });
 		expect(outputItems(again, 'Add to the List')).toEqual([]);
+	});
+
+	it('calls nobody who pressed 9 beside another key, in whichever of eight ways the number is written', async () => {
+		bed.simulator.personAt = (number) => ({ endsAfterMs: 0, presses: PRESSED[number] });
+		const first = await campaign((text) => text.replace(CUSTOMERS, peopleOf(Object.keys(PRESSED))));
+		expect(called()).toHaveLength(3);
+		expect(outputItems(first, 'Add to the List').map(({ json }) => json.phone)).toEqual(
+			Object.keys(PRESSED),
+		);
+		await retire(workflow!);
+
+		const numbers = Object.keys(PRESSED).flatMap((number) =>
+			IN_EIGHT_WAYS.map((write) => write(number.slice(2))),
+		);
+		const again = await campaign((text) =>
+			text
+				.replace(CUSTOMERS, peopleOf(numbers))
+				.replace('"countryCode": "auto"', '"countryCode": "US"'),
+		);
+		expect(again.status).toBe('success');
+		expect(outputItems(again, 'Answer').map(({ json }) => json.answer)).toEqual(
+			numbers.map(() => 'doNotCall'),
+		);
+		expect(bed.simulator.requests).toEqual([]);
 	});
 });
 

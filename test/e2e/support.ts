@@ -120,3 +120,17 @@ export function receivedItems(): [Step, Step] {
 export function webhookPath({ nodes }: SavedWorkflow): string {
 	return String(nodes.find(({ name }) => name === WEBHOOK)?.parameters.path);
 }
+
+/** The Data table of the recipe on opting out, empty: as its note says. */
+export async function makeDoNotCallTable(client: N8nClient): Promise<void> {
+	const { id } = await client.request<{ id: string }>('GET', '/projects/personal');
+	const tables = `/projects/${id}/data-tables`;
+	const { data } = await client.request<{ data: Array<{ id: string; name: string }> }>(
+		'GET',
+		tables,
+	);
+	const old = data.find(({ name }) => name === 'Do Not Call');
+	if (old) await client.request('DELETE', `${tables}/${old.id}`);
+	const columns = [{ name: 'phone', type: 'string' }];
+	await client.request('POST', tables, { name: 'Do Not Call', columns });
+}

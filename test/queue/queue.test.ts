@@ -13,7 +13,9 @@ import {
 	type Execution,
 	type ExecutionSummary,
 	type SavedWorkflow,
+	type Workflow,
 } from '../../playground/n8nClient';
+import { makeDoNotCallTable } from '../e2e/support';
 import { startSimulator, type Simulator } from '../simulator';
 import { linear, node, voice2Phone } from '../support/workflow';
 import {
@@ -164,6 +166,36 @@ test('100 alarms that come twice to two workers: Call Only Once keeps each from 
 	});
 	expect(new Set(simulator.acceptedCalls().map(({ message }) => message)).size).toBe(100);
 	expect(simulator.calls.size).toBe(100);
+}, 900_000);
+
+test('who pressed 9 is called by neither of two workers, in whichever execution', async () => {
+	simulator.reset();
+	for (const each of processes.filter((each) => each !== main)) await each.kill();
+	await addWorker('seventh');
+	await addWorker('eighth');
+	await makeDoNotCallTable(main.client);
+	const json = readFileSync(join(__dirname, '../../docs/workflows/opt-out.json'), 'utf8');
+	const workflow = JSON.parse(json) as Workflow;
+	const call = workflow.nodes.find(({ name }) => name === 'Call')!;
+	call.credentials = { voice2PhoneApi: { id: credential.id, name: credential.name } };
+	const saved = await main.client.saveWorkflow(workflow);
+	await main.client.publish(saved);
+	const campaign = async () => await main.client.submitForm('campaign', ['Hello.']);
+
+	await campaign();
+	await endedExecutions(saved, 1);
+	const optedOut = '+14255550109';
+	expect(simulator.acceptedCalls(optedOut)).toHaveLength(1);
+	expect(simulator.calls.size).toBe(3);
+
+	simulator.reset();
+	await inParallel(alarms.slice(0, 20), campaign);
+	const executions = await inParallel(await endedExecutions(saved, 21), ({ id }) =>
+		main.client.execution(id),
+	);
+	expect(executions.map(({ status }) => status)).toEqual(Array(21).fill('success'));
+	expect(simulator.calls.size).toBe(40);
+	expect(simulator.requests.filter(({ number }) => number === optedOut)).toEqual([]);
 }, 900_000);
 
 test('what ran on a killed worker: Retry runs nothing, a new trigger calls again without Call Only Once', async () => {

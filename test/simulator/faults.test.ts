@@ -1,8 +1,10 @@
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import {
 	loadAuthority,
 	standingClock,
 	startSimulator,
+	type ConnectionFault,
 	type Fault,
 	type FaultRate,
 	type Simulator,
@@ -267,6 +269,55 @@ describe('seeded faults', () => {
 		simulator.faults.seed(7, [{ fault: { kind: 'noCallId' }, rate: 1 }]);
 		await client.place(callTo(ONE));
 		expect(simulator.requests[0].fault).toEqual({ kind: 'noCallId' });
+	});
+});
+
+describe('seeded faults of connections', () => {
+	const proxied = async (fault: ConnectionFault) => {
+		const through = createClient(simulator, { proxied: true });
+		simulator.faults.seedConnections(1, [{ fault, rate: 1 }]);
+		const failed = await through.place(callTo(ONE)).catch((error: Error) => error);
+		simulator.faults.clear();
+		expect((await through.place(callTo(ONE))).statusCode).toBe(200);
+		await through.close();
+		return `${(failed as Error).message} ${((failed as Error).cause as Error)?.message ?? ''}`;
+	};
+
+	test.each<[ConnectionFault, RegExp]>([
+		[{ kind: 'refused', statusCode: 407 }, /407/],
+		[{ kind: 'reset', when: 'connect' }, /ECONNRESET/],
+		[{ kind: 'closed', when: 'handshake' }, /before secure TLS connection/],
+		[{ kind: 'reset', when: 'handshake' }, /ECONNRESET/],
+		[{ kind: 'plainHttp' }, /wrong version number|packet length too long/],
+	])('%o lets no request through', async (fault, words) => {
+		expect(await proxied(fault)).toMatch(words);
+		expect(simulator.requests).toHaveLength(1);
+	});
+
+	test('can close in place of the answer to CONNECT', async () => {
+		simulator.faults.seedConnections(1, [{ fault: { kind: 'closed', when: 'connect' }, rate: 1 }]);
+		const socket = connect(simulator.proxyPort, '127.0.0.1');
+		socket.write('CONNECT api.voice2phone.com:443 HTTP/1.1\r\n\r\n');
+		let answer = '';
+		socket.on('data', (chunk) => (answer += chunk));
+		await once(socket, 'end');
+		expect(answer).toBe('');
+	});
+
+	test('are the same with the same seed, and counted', async () => {
+		const rates = [{ fault: { kind: 'plainHttp' as const }, rate: 0.2 }];
+		const hits = (seed: number) => {
+			simulator.faults.seedConnections(seed, rates);
+			return Array.from({ length: 200 }, () => simulator.faults.chooseForConnection()?.kind);
+		};
+		const first = hits(7);
+		expect(hits(7)).toEqual(first);
+		expect(hits(8)).not.toEqual(first);
+		const count = first.filter(Boolean).length;
+		expect(count / 200).toBeCloseTo(0.2, 1);
+		simulator.faults.clear();
+		hits(7);
+		expect(simulator.faults.connectionsHit).toBe(count);
 	});
 });
 

@@ -29,6 +29,15 @@ export type Fault =
 	/** Processed, and answered with 200 and `{}`. */
 	| { kind: 'noCallId' };
 
+/** What goes wrong with a connection before TLS is agreed, so that no request can be sent on it. */
+export type ConnectionFault =
+	/** The proxy answers CONNECT with this status code. */
+	| { kind: 'refused'; statusCode: number }
+	/** In place of the answer to CONNECT, or of the answer to the first bytes of TLS. */
+	| { kind: 'closed' | 'reset'; when: 'connect' | 'handshake' }
+	/** The first bytes of TLS are answered with plain HTTP. */
+	| { kind: 'plainHttp' };
+
 /** Which requests are meant: an HTTP method, a phone number in international form, or a function. */
 export type RequestMatch = string | ((request: RecordedRequest) => boolean);
 
@@ -37,6 +46,12 @@ export interface FaultRate {
 	fault: Fault;
 	rate: number;
 	match?: RequestMatch;
+}
+
+/** A fault and the share of connections, 0 to 1, that it hits. */
+export interface ConnectionFaultRate {
+	fault: ConnectionFault;
+	rate: number;
 }
 
 /** Whether a request that meets the fault still does its work. */
@@ -57,10 +72,24 @@ function matches(match: RequestMatch | undefined, request: RecordedRequest): boo
 const draw = (text: string) =>
 	createHash('sha1').update(text).digest().readUInt32BE(0) / 0x1_0000_0000;
 
-/** The faults that a test asked for, and the choice among them for each request. */
+/** The one whose share a number from 0 to 1 falls into. */
+function pick<T extends { rate: number }>(shares: readonly T[], drawn: number): T | undefined {
+	let rest = drawn;
+	for (const share of shares) {
+		if (rest < share.rate) return share;
+		rest -= share.rate;
+	}
+	return undefined;
+}
+
+/** The faults that a test asked for, and the choice among them for each request and connection. */
 export class Faults {
 	private queue: Array<{ fault: Fault; remaining: number; match?: RequestMatch }> = [];
 	private seeded?: { seed: number; rates: readonly FaultRate[]; seen: Map<string, number> };
+	private seededConnections?: { seed: number; rates: readonly ConnectionFaultRate[]; seen: number };
+
+	/** How many connections were hit since the last `clear`. */
+	connectionsHit = 0;
 	private limit?: { perSecond: number; retryAfterSeconds?: number };
 	private passed: number[] = [];
 
@@ -83,6 +112,14 @@ export class Faults {
 	}
 
 	/**
+	 * Hits connections to the API at random, the same ones in each run by the order in which they are made:
+	 * before there is a request, nothing else tells one from another.
+	 */
+	seedConnections(seed: number, rates: readonly ConnectionFaultRate[]): void {
+		this.seededConnections = { seed, rates, seen: 0 };
+	}
+
+	/**
 	 * Answers 429 to what comes above so many requests in any second of the simulator's clock, with
 	 * `Retry-After` where seconds are given; `undefined` lifts the limit.
 	 */
@@ -95,6 +132,8 @@ export class Faults {
 	clear(): void {
 		this.queue = [];
 		this.seeded = undefined;
+		this.seededConnections = undefined;
+		this.connectionsHit = 0;
 		this.rateLimit(undefined);
 	}
 
@@ -105,6 +144,15 @@ export class Faults {
 	 */
 	choose(request: RecordedRequest, subject: string): Fault | undefined {
 		return this.overLimit(request) ?? this.queued(request) ?? this.drawn(request, subject);
+	}
+
+	/** The fault that hits the next connection to the API, if one does. */
+	chooseForConnection(): ConnectionFault | undefined {
+		if (!this.seededConnections) return undefined;
+		const { seed, rates } = this.seededConnections;
+		const fault = pick(rates, draw(`${seed} connection ${this.seededConnections.seen++}`))?.fault;
+		if (fault) this.connectionsHit += 1;
+		return fault;
 	}
 
 	private overLimit({ receivedAt }: RecordedRequest): Fault | undefined {
@@ -132,12 +180,7 @@ export class Faults {
 		const before = seen.get(identity) ?? 0;
 		seen.set(identity, before + 1);
 
-		let rest = draw(`${seed} ${before} ${identity}`);
-		for (const { fault, rate, match } of rates) {
-			if (!matches(match, request)) continue;
-			if (rest < rate) return fault;
-			rest -= rate;
-		}
-		return undefined;
+		const meant = rates.filter(({ match }) => matches(match, request));
+		return pick(meant, draw(`${seed} ${before} ${identity}`))?.fault;
 	}
 }

@@ -28,7 +28,14 @@ export { testNumbers, type Behaviour, type TestNumber } from './behaviours';
 export type { SimulatedCall } from './call';
 export { Clock, standingClock } from './clock';
 export type { RecordedRequest } from './exchange';
-export type { Fault, FaultRate, Faults, RequestMatch } from './faults';
+export type {
+	ConnectionFault,
+	ConnectionFaultRate,
+	Fault,
+	FaultRate,
+	Faults,
+	RequestMatch,
+} from './faults';
 
 export interface SimulatorOptions {
 	/** Default: one made for this simulator in a temporary folder, which `close` removes. */
@@ -142,6 +149,7 @@ export class Simulator extends EventEmitter<Events> {
 				this.emit('refusal', target);
 			},
 			refusedWith: () => this.connectRefusedWith,
+			fault: () => this.faults.chooseForConnection(),
 		});
 		for (const server of [this.server, this.proxy] as Server[]) {
 			server.on('connection', (socket: Socket) => {

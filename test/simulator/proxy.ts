@@ -1,6 +1,7 @@
 import { createServer, STATUS_CODES, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { ConnectionFault } from './faults';
 
 const API = 'api.voice2phone.com:443';
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\]):(\d+)$/;
@@ -13,13 +14,16 @@ export interface ProxyOptions {
 	onRefusal: (target: string) => void;
 	/** The status code with which every CONNECT is refused at the moment, if it is. */
 	refusedWith: () => number | undefined;
+	/** What goes wrong with the connection to the API that is asked for now, if anything does. */
+	fault: () => ConnectionFault | undefined;
 }
 
 /**
  * An HTTP proxy for `HTTPS_PROXY`. CONNECT to the API leads to the simulator, CONNECT to loopback is
  * tunnelled, and all else is refused with 403: a test that goes astray reaches nobody.
  */
-export function createProxy({ onConnection, onRefusal, refusedWith }: ProxyOptions): Server {
+export function createProxy(options: ProxyOptions): Server {
+	const { onConnection, onRefusal, refusedWith } = options;
 	const proxy = createServer((request, response) => {
 		onRefusal(request.url ?? '');
 		response.writeHead(403, { 'Content-Type': 'text/plain' });
@@ -29,7 +33,11 @@ export function createProxy({ onConnection, onRefusal, refusedWith }: ProxyOptio
 		const socket = stream as Socket;
 		const target = request.url ?? '';
 		const loopback = LOOPBACK.exec(target);
-		const status = refusedWith() ?? (target === API || loopback ? undefined : 403);
+		const fault = target === API ? options.fault() : undefined;
+		const status =
+			refusedWith() ??
+			(fault?.kind === 'refused' ? fault.statusCode : undefined) ??
+			(target === API || loopback ? undefined : 403);
 		socket.on('error', () => socket.destroy());
 
 		if (status !== undefined) {
@@ -40,6 +48,8 @@ export function createProxy({ onConnection, onRefusal, refusedWith }: ProxyOptio
 			return;
 		}
 
+		const when = fault && 'when' in fault ? fault.when : 'handshake';
+		if (fault && when === 'connect') return end(socket, fault);
 		if (head.length > 0) socket.unshift(head);
 		const established = () => socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
 		if (loopback) {
@@ -52,8 +62,15 @@ export function createProxy({ onConnection, onRefusal, refusedWith }: ProxyOptio
 			socket.on('close', () => upstream.destroy());
 		} else {
 			established();
-			onConnection(socket);
+			if (fault) socket.once('data', () => end(socket, fault));
+			else onConnection(socket);
 		}
 	});
 	return proxy;
+}
+
+function end(socket: Socket, { kind }: ConnectionFault): void {
+	if (kind === 'reset') socket.resetAndDestroy();
+	else if (kind === 'plainHttp') socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
+	else socket.end();
 }

@@ -22,6 +22,7 @@ import {
 } from './workflow';
 
 const TOOL = 'n8n-nodes-voice2phone.voice2PhoneTool';
+const REVIEW = 'n8n-nodes-voice2phone.voice2PhoneHitlTool';
 
 /** The arguments of each call of the tool, one after the other. */
 type Turns = IDataObject[];
@@ -97,19 +98,24 @@ function resultOf(response: unknown): ToolResult {
 }
 
 /** Our node as n8n offers it to agents (`convertNodeToAiTool` of n8n 2.40). It has to be built. */
-function tool(): INodeType {
+function nodeAs(changes: Partial<INodeType['description']>, operation?: string): INodeType {
 	const path = resolve(__dirname, '../../dist/nodes/Voice2Phone/Voice2Phone.node.js');
 	const { Voice2Phone } = jest.requireActual<{ Voice2Phone: new () => INodeType }>(path);
 	const ours = new Voice2Phone();
 	const description = deepCopy(ours.description);
-	Object.assign(description, { name: 'voice2PhoneTool', inputs: [], outputs: ['ai_tool'] });
+	Object.assign(description, changes);
+	for (const property of description.properties) {
+		if (operation && property.name === 'operation') property.default = operation;
+	}
 	return Object.assign(Object.create(ours) as INodeType, { description });
 }
 
 export const agentNodes = (): Record<string, INodeType> => ({
 	'test.newAgent': newAgent,
 	'test.oldAgent': oldAgent,
-	[TOOL]: tool(),
+	[TOOL]: nodeAs({ name: 'voice2PhoneTool', inputs: [], outputs: ['ai_tool'] }),
+	// n8n runs a review as a node whose item holds what the agent wants (`convertNodeToHitlTool`).
+	[REVIEW]: nodeAs({ name: 'voice2PhoneHitlTool' }, 'sendAndWait'),
 });
 
 export const AGENTS = ['newAgent', 'oldAgent'] as const;
@@ -137,3 +143,24 @@ export function agentWorkflow(
 	};
 	return workflow;
 }
+
+/**
+ * A workflow in which a human review is asked for these uses of a tool; each is an item as n8n makes it: the
+ * arguments of the model over the fields of the item that the agent works on.
+ */
+export const reviewWorkflow = (
+	uses: IDataObject[],
+	parameters: INodeParameters,
+	json: IDataObject = {},
+): WorkflowJson =>
+	linear(
+		manualTrigger(),
+		items([json]),
+		items(
+			uses.map((use) => ({ ...json, ...use })),
+			{ name: 'Uses' },
+		),
+		node(REVIEW, 1, 'Ask by Phone', nodeParameters(parameters), {
+			credentials: { voice2PhoneApi: { id: '1', name: 'Voice2Phone account' } },
+		}),
+	);

@@ -97,13 +97,20 @@ export const callAndWait = (who: Who | Who[], calling: Calling = {}): Feeding =>
 /** How Call Until Accepted goes on; minutes are minutes, `nextAfter` is in milliseconds. */
 interface Searching extends Calling {
 	rounds?: number;
-	minutesBetween?: number;
+	minutesBetween?: number | null;
 	nextAfter?: number;
 }
 
 /** Call Until Accepted: one item, whose people are these. 1 accepts, 2 declines. */
-export const callUntilAccepted = (people: Who[], searching: Searching = {}): Feeding => {
-	const { country = 'US', message = 'Hello', rounds, minutesBetween, nextAfter } = searching;
+export const callUntilAccepted = (people: unknown, searching: Searching = {}): Feeding =>
+	callEachUntilAccepted([people], searching);
+
+/** Call Until Accepted with an item for each of these lists: of phones, of rows, or whatever an expression gives. */
+export const callEachUntilAccepted = (
+	lists: unknown[],
+	{ rounds, minutesBetween, nextAfter, ...searching }: Searching = {},
+): Feeding => {
+	const { country = 'US', message = 'Hello' } = searching;
 	return {
 		...operation('callUntilAccepted', 'Call Until Accepted', searching, {
 			countryCode: country,
@@ -119,7 +126,7 @@ export const callUntilAccepted = (people: Who[], searching: Searching = {}): Fee
 			minutesBetween,
 			nextAfter: nextAfter && nextAfter / 60_000,
 		}),
-		feed: items([{ people: people.map((who) => toItem(who).phone) }]),
+		feed: items(lists.map((people) => ({ people: withNumbers(people) }) as IDataObject)),
 	};
 };
 
@@ -164,6 +171,16 @@ function operation(
 	};
 	const step = voice2Phone(parameters as INodeParameters, { name, ...settings });
 	return { ...step, output: { ...step.output, index: output } };
+}
+
+/** The numbers in place of the phones, however deep. */
+function withNumbers(value: unknown): unknown {
+	if (isPhone(value)) return value.number;
+	if (Array.isArray(value)) return value.map(withNumbers);
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(
+		Object.entries(value).map(([name, inner]) => [name, withNumbers(inner)]),
+	);
 }
 
 const numberOf = (who: unknown) => (isPhone(who) ? who.number : who);

@@ -1,5 +1,11 @@
 import type { INodeExecutionData } from 'n8n-workflow';
-import type { FaultRate, SimulatedCall } from '../simulator';
+import type {
+	ConnectionFaultRate,
+	Fault,
+	FaultRate,
+	RecordedRequest,
+	SimulatedCall,
+} from '../simulator';
 
 /** What goes wrong in the fault suites: each way in which a request can fail or its answer be lost. */
 export const faultRates: FaultRate[] = [
@@ -18,6 +24,28 @@ export const faultRates: FaultRate[] = [
 	{ fault: { kind: 'truncatedBody' }, rate: 0.01 },
 	{ fault: { kind: 'noCallId' }, rate: 0.02 },
 ];
+
+/** What goes wrong before TLS is agreed: a proxy's doing, for the most part. */
+export const connectionFaultRates: ConnectionFaultRate[] = [
+	{ fault: { kind: 'refused', statusCode: 407 }, rate: 0.005 },
+	{ fault: { kind: 'refused', statusCode: 502 }, rate: 0.02 },
+	{ fault: { kind: 'refused', statusCode: 503 }, rate: 0.01 },
+	{ fault: { kind: 'closed', when: 'connect' }, rate: 0.02 },
+	{ fault: { kind: 'reset', when: 'connect' }, rate: 0.01 },
+	{ fault: { kind: 'closed', when: 'handshake' }, rate: 0.02 },
+	{ fault: { kind: 'reset', when: 'handshake' }, rate: 0.02 },
+	{ fault: { kind: 'plainHttp' }, rate: 0.01 },
+];
+
+/** Whether nobody but the server can know what became of a request that met the fault. */
+export function hidesOutcome(fault: Fault): boolean {
+	return fault.kind !== 'delay' && !(fault.kind === 'status' && fault.statusCode < 500);
+}
+
+/** The calls that were placed, but whose answer was lost on its way. */
+export function placedWithoutAnswer(requests: readonly RecordedRequest[]): number {
+	return requests.filter(({ callId, fault }) => callId && fault && hidesOutcome(fault)).length;
+}
 
 /** All that a user can see of what an execution did: the items that came out, and the error's words. */
 export interface Visible {
@@ -57,4 +85,17 @@ export function isAccountedFor(
 				),
 		)
 	);
+}
+
+const SAYS_UNKNOWN = /whether the phone rang|may have been placed/;
+
+/** Of how many items the user is told that their call may have been placed. */
+export function countUnknown({ items, error }: Visible): number {
+	const named =
+		/Not known whether the call was placed: item ([\d, ]+?)(?:, and (\d+) more)?\./.exec(error);
+	const inError = named
+		? named[1].split(', ').length + Number(named[2] ?? 0)
+		: Number(SAYS_UNKNOWN.test(error.split('\n')[0]));
+	const inItems = items.filter(({ json }) => SAYS_UNKNOWN.test(JSON.stringify(json.error ?? '')));
+	return inError + inItems.length;
 }

@@ -171,14 +171,18 @@ const AREA_CODES = ['425', '206', '212', '312', '415', '617', '202', '303', '404
 
 const phones = new Map<string, Phone>();
 
-/** A phone with a number of its own, which the numbering plan has. */
-export function phone(): Phone {
+/** A phone with a number of its own, which the numbering plan has; or with this one, in E.164 form. */
+export function phone(number = nextNumber()): Phone {
+	const made = phones.get(number) ?? new Phone(number);
+	phones.set(number, made);
+	return made;
+}
+
+function nextNumber(): string {
 	const count = phones.size;
 	const areaCode = AREA_CODES[Math.floor(count / 100)];
 	if (!areaCode) throw new Error('A test has a thousand phones: add an area code.');
-	const made = new Phone(`+1${areaCode}55501${String(count % 100).padStart(2, '0')}`);
-	phones.set(made.number, made);
-	return made;
+	return `+1${areaCode}55501${String(count % 100).padStart(2, '0')}`;
 }
 
 /** Which requests are meant: those that place calls, or those that read a status. */

@@ -168,7 +168,7 @@ describe('Call Until Accepted', () => {
 		expect(json.acceptedBy).toMatchObject([{ phone: people[199].number }]);
 	});
 
-	it('asks the guards before each call: who is on the Do Not Call List is not rung', async () => {
+	it('asks the guards before each call: who is on the list of Do Not Call is not rung', async () => {
 		const [ann, bob] = [phone(), phone()];
 		bob.answers().presses('1');
 		const { json } = (await run(callUntilAccepted([ann, bob], { doNotCall: ann.number }))).item(0);

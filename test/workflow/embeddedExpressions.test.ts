@@ -252,6 +252,8 @@ describe('an expression that gave nothing', () => {
 		expect(await count('={{ $json.first }}{{ $json.last }}, {{ $json.day }}')).toBe(0);
 		expect(await count("=Hello {{ $json.title ?? '' }}{{ $json.title || '' }}")).toBe(0);
 		expect(await count('=Hello {{ $json.day.trim() }}')).toBe(1);
+		// Nor where the item shows that a field is missing.
+		expect(await count('=Hello {{ $json.name }}, {{ $json.address.city }}')).toBe(0);
 	});
 });
 
@@ -297,6 +299,44 @@ describe('a Message that nobody can mean', () => {
 		['={{ $json.who }}', { who: ['Ann'] }, /^Message is a list/],
 		['={{ $json.who }}', { who: true }, /^Message is of the type boolean/],
 		['={{ $json.n * 2 }}', {}, /gave nothing/],
+		// Words that the code made itself, glued to others or not.
+		['={{ "Hi " + $json.names.find((n) => n.ok)?.name }}', { names: [{ name: 'Bob' }] }, /gave/],
+		['={{ "Hi " + $json.s.split(" ")[1] }}', { s: 'Ann' }, /gave nothing/],
+		[
+			'={{ "Hi" + $json.first + $json.last }}',
+			{},
+			/`{{ \$json.first }}`, `{{ \$json.last }}` gave/,
+		],
+		['={{ "Total " + ($json.a + $json.b) }}', {}, /gave nothing/],
+		['={{ "Total " + parseInt($json.a) + " euros" }}', { a: '€ 5' }, /gave nothing/],
+		['={{ "Due in " + DateTime.fromISO($json.d).diffNow("days").days }}', { d: 'x' }, /gave/],
+		['={{ "Due" + new Date($json.d) }}', { d: 'x' }, /has "Invalid Date" in it/],
+		['={{ new Date($json.d) }}{{ $json.day }}', { d: 'x', day: 'Monday' }, /has "Invalid Date" in/],
+		['={{ DateTime.fromISO($json.d) }}s', { d: 'x' }, /has "Invalid DateTime" in it/],
+		['=Total {{ $json.a / $json.b }}', { a: 1, b: 0 }, /has "Infinity" in it.*`{{ \$json.a \/ /],
+		['={{ "Total " + $json.a / $json.b }}', { a: -1, b: 0 }, /has "Infinity" in it/],
+		['=Hello {{ $now.toISO }}', {}, /program code.*`{{ \$now.toISO }}`/],
+		['=Hello {{ (x) => x }}', {}, /program code/],
+		// Whatever makes n8n give nothing.
+		['=Hi {{ $json.a.b.trim() }}', {}, /gave nothing/],
+		['=Hi {{ $json.a ? $json.a : $json.b }}!', {}, /gave nothing/],
+		['=Hi {{ $json.a || $json.b }}!', {}, /gave nothing/],
+		['=Hi {{ /* the name */ $json.name }}!', {}, /gave nothing/],
+		['=Hi {{ $json.name // the name\n}}!', {}, /gave nothing/],
+		['=Hi {{\n$json\n.name\n}}!', {}, /`{{ \$json .name }}` gave nothing/],
+		['=Hi {{ nope.x }}!', {}, /gave nothing/],
+		['=Hi {{ JSON.parse($json.name) }}!', { name: 'Ann' }, /gave nothing/],
+		['=Hi {{ (() => { throw new Error("x"); })() }}!', {}, /gave nothing/],
+		["=Hi {{ $fromAI('name') }}!", {}, /gave nothing/],
+		['=Hi {{ $json.s.match(/x/) }}!', { s: 'abc' }, /gave nothing/],
+		['=Hi {{ Promise.resolve(1) }}!', {}, /gave nothing/],
+		[
+			'=予約は{{ DateTime.fromISO($json.d).toFormat("M月d日") }}です',
+			{ d: 'x' },
+			/Invalid DateTime/,
+		],
+		['=موعدك {{ DateTime.fromISO($json.d) }} شكرا', { d: 'x' }, /Invalid DateTime/],
+		['={{ $json.a }} {{ $json.b }}', {}, /`{{ \$json.a }}`, `{{ \$json.b }}` gave nothing/],
 	])('is refused, with what gave it: %s', async (message, person, problem) => {
 		const [{ problems }] = await hear(message, [person as IDataObject]);
 		expect(problems).toEqual([
@@ -311,6 +351,23 @@ describe('a Message that nobody can mean', () => {
 		["=Hello {{ $json.name ?? '' }}!", {}, 'Hello !'],
 		['=For {{ $json.names }}', { names: ['Ann', 'Bob'] }, 'For Ann,Bob'],
 		['={{ $json.n }}', { n: 5 }, 5],
+		['=Hi {{ $json.isVip ? "dear" : "" }} {{ $json.name }}', { name: 'Ann' }, 'Hi  Ann'],
+		['=Hi {{ $json.a || $json.b || "you" }}!', {}, 'Hi you!'],
+		['=Hi {{ $json.name // the name\n}}!', { name: 'Ann' }, 'Hi Ann!'],
+		['={{ "Frau " + $json.last.toLowerCase() }}', { last: 'Null' }, 'Frau null'],
+		['={{ "annulliert von " + $json.last }}', { last: 'Ann' }, 'annulliert von Ann'],
+		['={{ "Pool " + $json.pool }}', { pool: 'Infinity' }, 'Pool Infinity'],
+		['={{ "Infinity pool " + $json.pool }}', { pool: 5 }, 'Infinity pool 5'],
+		[
+			'={{ "At: " + $json.e.split(" ").reverse().join(" ") }}',
+			{ e: 'pointer null' },
+			'At: null pointer',
+		],
+		['={{ "At: " + $input.all()[0].json.e }}', { e: 'null pointer' }, 'At: null pointer'],
+		['={{ "At: " + $json.e.base64Decode() }}', { e: 'bnVsbCBqb2I=' }, 'At: null job'],
+		['={{ "At: " + $json.e.replace("N", "n") }}', { e: 'Null job' }, 'At: null job'],
+		['=Code {{ $json.code }}', { code: 'if (x) { y() } => z' }, 'Code if (x) { y() } => z'],
+		['=Bad: {{ $json.e }}s', { e: 'Invalid Date' + 'Range' }, 'Bad: Invalid DateRanges'],
 		[
 			'=On {{ DateTime.fromISO($json.day).toFormat("d LLLL") }}',
 			{ day: '2026-11-25' },

@@ -5,9 +5,9 @@ import {
 	makeCall,
 	waitForResponse,
 } from '../support/calls';
-import { phone, service } from '../support/phone';
+import { phone, service, type Phone } from '../support/phone';
 import { run, start } from '../support/run';
-import { hours, time } from '../support/time';
+import { hours, seconds, time } from '../support/time';
 import { items, linear, loopOverItems, manualTrigger } from '../support/workflow';
 import { bed } from '../support/bed';
 
@@ -63,6 +63,35 @@ describe('Calling Hours', () => {
 		for (const [index, each] of people.entries()) each.rang(index < 3 ? 1 : 0);
 	});
 
+	it('end a campaign at nine in the evening, and say when it can go on', async () => {
+		const people = Array.from({ length: 100 }, () => phone());
+		for (const each of people) each.answers().hangsUp();
+		const calling = { days: ALL_DAYS, from: '09:00', until: '21:00', timeZone: 'Europe/Berlin' };
+		const evening = Math.ceil(time.now() / hours(24)) * hours(24) + hours(20) - seconds(10);
+		await time.passes(evening - time.now());
+		const campaign = async (whom: Phone[]) => {
+			const result = await run(makeCall(whom, { ...calling, callsPerSecond: 5 }));
+			return whom.filter((_, index) => {
+				const { json } = result.item(index);
+				if (json.CallId) return false;
+				expect(json).toMatchObject({
+					notCalledBecause: 'outsideHours',
+					callableFrom: new Date(evening + hours(12) + seconds(10)).toISOString(),
+					localTime: expect.stringContaining(' 21:00 (Europe/Berlin)') as string,
+				});
+				return true;
+			});
+		};
+		const left = await campaign(people);
+		// Ten seconds at five a second, the first at once.
+		expect(left).toEqual(people.slice(50));
+		const times = service.heardAt('calls');
+		expect(Math.max(...times)).toBeLessThan(evening + seconds(10));
+		await time.passes(hours(12));
+		expect(await campaign(left)).toEqual([]);
+		for (const each of people) each.rang(1);
+	});
+
 	it.each([
 		[{ from: '25:00' }, /Hours From/],
 		[{ timeZone: 'Mars/Base' }, /Time Zone/],
@@ -74,7 +103,7 @@ describe('Calling Hours', () => {
 	});
 });
 
-describe('The Do Not Call List', () => {
+describe('Do Not Call', () => {
 	it.each([
 		['text', (number: string) => number],
 		['lines', (number: string) => `+44 20 7946 0000\n${number.replace('+1', '001 ')}\n`],
@@ -99,8 +128,43 @@ describe('The Do Not Call List', () => {
 	});
 
 	it.each([
-		['+1 425 555 0100\n12345', /Do Not Call List/],
-		['={{ $json.nothing }}', /Do Not Call List/],
+		['the numbers as numbers', [{ phone: 'NUMBER' }]],
+		["a spreadsheet's apostrophe", [{ phone: "'+1TEN" }]],
+		['blanks and a column of another name', [{ id: 1, 'Mobile Phone': ' TEN ' }]],
+		['rows without anything', [{}, { id: 2, createdAt: 'today', phone: null }, { phone: 'TEN' }]],
+		["n8n's items", [{ json: { Tel: 'TEN' } }]],
+	])('takes rows with %s', async (_, rows) => {
+		const ann = phone();
+		const list = JSON.stringify(rows)
+			.replaceAll('}}', '} }')
+			.replace('"NUMBER"', ann.number.slice(2))
+			.replace('TEN', ann.number.slice(2));
+		(await run(makeCall(ann, { doNotCall: `={{ ${list} }}` })))
+			.item(0)
+			.is({ notCalledBecause: 'doNotCall' });
+		ann.rang(0);
+	});
+
+	it.each(['={{ [] }}', '={{ [{}] }}', '={{ "" }}'])(
+		'says that it is empty: %s',
+		async (doNotCall) => {
+			const [ann, bob] = [phone(), phone()];
+			for (const each of [ann, bob]) each.answers().hangsUp();
+			const { hints } = await run(makeCall([ann, bob], { doNotCall }));
+			expect(hints).toEqual([
+				'Do Not Call of item 0 and 1 more: is empty, so it kept nobody from being called.',
+			]);
+		},
+	);
+
+	it.each([
+		['={{ ["Phone", "+1 425 555 0100"] }}', /row 1/],
+		['={{ [{ phone: null, name: "Ann" }] }}', /row 1/],
+		['={{ [{ note: "Ann" }] }}', /has no column Phone Number/],
+		['={{ { data: [{ phone: "+1 425 555 0100" }] } }}', /has no column Phone Number/],
+		['={{ "[object Object]" }}', /line 1/],
+		['+1 425 555 0100\n12345', /Do Not Call/],
+		['={{ $json.nothing }}', /Do Not Call/],
 	])('that cannot be read lets nobody be called: %o', async (doNotCall, message) => {
 		(await run(makeCall(phone(), { doNotCall }))).failed(message);
 		service.heardNothing();
@@ -122,6 +186,37 @@ describe('Max Calls per Execution', () => {
 		for (const each of people) each.rang(each.ringCount);
 	});
 
+	it('holds in five passes of fifty at once, and under Retry in the list of executions', async () => {
+		const people = Array.from({ length: 249 }, () => phone());
+		for (const each of people) each.answers().hangsUp();
+		const numbers = [...people.map(({ number }) => number), 'wrong, in the last pass'];
+		const calling = makeCall(people, { maxCalls: 3, callsPerSecond: 0, callsAtOnce: 50 });
+		const workflow = linear(
+			manualTrigger(),
+			items(numbers.map((number) => ({ phone: number }))),
+			loopOverItems([calling], { batchSize: 50 }),
+		);
+		const failed = await bed.engine.run(workflow);
+		expect(failed.error?.message).toMatch(/Phone Number "wrong/);
+		expect(failed.runs('Make Call')).toHaveLength(5);
+		expect(service.heard('calls')).toBe(3);
+		const again = await bed.engine.retry(failed);
+		expect(again.error?.message).toMatch(/Phone Number "wrong/);
+		// The last pass has its turn once more, with all numbers right.
+		const corrected = structuredClone(workflow);
+		for (const node of corrected.nodes) {
+			if (node.name === 'Make Call') {
+				node.parameters.phoneNumber = `={{ $json.phone.replace(/^wrong.*/, '${numbers[200]}') }}`;
+			}
+		}
+		const last = await bed.engine.retry(again, { workflow: corrected });
+		expect(last.status).toBe('success');
+		const reasons = last.output('Make Call').map(({ json }) => json.notCalledBecause);
+		expect(reasons).toEqual(Array.from({ length: 50 }, () => 'limitReached'));
+		expect(service.heard('calls')).toBe(3);
+		for (const each of people) each.rang(each.ringCount);
+	});
+
 	it('is not used up by a call that nobody got', async () => {
 		const [ann, bob, cy] = [phone(), phone(), phone()];
 		service.refuses(ann, 402);
@@ -133,9 +228,32 @@ describe('Max Calls per Execution', () => {
 		cy.rang(0);
 	});
 
-	it.each([-1, 1.5, 'many'])('refuses %o, which would limit nothing', async (maxCalls) => {
-		(await run(makeCall(phone(), { maxCalls }))).failed(/Max Calls per Execution must be/);
-		service.heardNothing();
+	it('lets the first items be called, also when their keys were called long ago', async () => {
+		const people = Array.from({ length: 4 }, () => phone());
+		for (const each of people) each.answers().hangsUp();
+		const once = { oncePer: '={{ $json.phone }}', rememberFor: 1, callsPerSecond: 0 };
+		await run(makeCall(people[0], once));
+		await time.passes(hours(48));
+		const result = await run(makeCall(people, { ...once, maxCalls: 2 }));
+		result.item(0).is({ CallId: people[0].callId });
+		result.item(1).is({ CallId: people[1].callId });
+		for (const index of [2, 3]) result.item(index).is({ notCalledBecause: 'limitReached' });
+		people[0].rang(2);
+		people[1].rang(1);
+	});
+
+	it.each([-1, 1.5, 'many', '', ' ', [[]], true, '={{ null }}', '={{ $json.nothing }}'])(
+		'refuses %o, which would limit nothing',
+		async (maxCalls) => {
+			(await run(makeCall(phone(), { maxCalls }))).failed(/Max Calls per Execution must be/);
+			service.heardNothing();
+		},
+	);
+
+	it.each([0, '0', '3'])('takes %o', async (maxCalls) => {
+		const ann = phone();
+		ann.answers().hangsUp();
+		(await run(makeCall(ann, { maxCalls }))).item(0).is({ CallId: ann.callId });
 	});
 });
 
@@ -211,6 +329,58 @@ describe('A dry run', () => {
 		ann.rang(1);
 	});
 
+	it('counts over the passes of a loop', async () => {
+		const people = Array.from({ length: 10 }, () => phone());
+		for (const each of people) each.answers().hangsUp();
+		const calling = { maxCalls: 5, oncePer: '={{ $json.phone.slice(-1) % 8 }}' };
+		const verdicts = async (more: object) => {
+			const step = makeCall(people, { ...calling, ...more });
+			const execution = await bed.engine.run(
+				linear(
+					manualTrigger(),
+					items(people.map(({ number }) => ({ phone: number }))),
+					loopOverItems([step], { batchSize: 3 }),
+				),
+			);
+			return execution
+				.runs('Make Call')
+				.flatMap(({ data }) => data?.main[0] ?? [])
+				.map(({ json }) => (json.wouldCall || json.CallId ? 'called' : json.notCalledBecause));
+		};
+		const said = await verdicts(dry);
+		expect(said.filter((each) => each === 'called')).toHaveLength(5);
+		expect(await verdicts({})).toEqual(said);
+		for (const each of people) each.rang(each.ringCount);
+	});
+
+	it('says the same when it is tried again', async () => {
+		const [ann, bob] = [phone(), phone()];
+		const settings = { retryOnFail: true, maxTries: 3 };
+		const calling = { maxCalls: 1, onSameCall: 'refuse', settings };
+		const result = await run(makeCall([ann, bob, ann], { ...dry, ...calling }));
+		result.failed('The same call comes before in this execution, item 2');
+		const more = {
+			...calling,
+			settings: { ...settings, onError: 'continueRegularOutput' as const },
+		};
+		const continued = await run(makeCall([ann, bob, ann], { ...dry, ...more }));
+		continued.item(0).is({ wouldCall: true });
+		continued.item(1).is({ notCalledBecause: 'limitReached' });
+		continued.item(2).failed(/The same call comes before/);
+		service.heardNothing();
+	});
+
+	it('lets the first of two equal calls answer for the second, where the run would', async () => {
+		const [ann, bob] = [phone(), phone()];
+		const calling = { ...dry, keys, onSameCall: 'returnFirst' };
+		const result = await run(callAndWait([ann, bob, ann], calling));
+		for (const index of [0, 1]) result.item(index).is({ wouldCall: true, pressedKey: '2' });
+		result.item(2).is({ wouldCall: false, pressedKey: '2', notCalledBecause: 'dryRun' });
+		expect(result.hints.join()).toContain('2 of 3 items would be called');
+		expect(result.hints.join()).toContain('1 would not: 1 the same call again');
+		service.heardNothing();
+	});
+
 	it('tells what the run then does, item by item', async () => {
 		const people = Array.from({ length: 12 }, () => phone());
 		for (const each of people) each.answers().hangsUp();
@@ -239,6 +409,32 @@ describe('Test Mode', () => {
 	it('refuses a manual run without a Test Number', async () => {
 		(await run(makeCall(phone(), { testMode: 'testNumber' }))).failed(/Test Number is empty/);
 		(await run(callUntilAccepted([phone()], { testMode: 'testNumber' }))).failed(/Test Number/);
+		service.heardNothing();
+	});
+
+	it.each([' ', '\t\n', '\u00A0', '425 555 0100', 'undefined', '={{ $vars.myPhone }}'])(
+		'refuses a manual run with the Test Number %j',
+		async (testNumber) => {
+			(await run(makeCall(phone(), { testMode: 'testNumber', testNumber }))).failed(/Test Number/);
+			service.heardNothing();
+		},
+	);
+
+	it.each(['testNumber', 'manualDryRun'] as const)(
+		'%s calls nobody where n8n does not tell who started the execution',
+		async (testMode) => {
+			const [customer, own] = [phone(), phone()];
+			const step = makeCall(customer, { testMode, testNumber: own });
+			(await run(step, { mode: 'integrated' })).failed(/Test Mode cannot tell whether a person/);
+			service.heardNothing();
+		},
+	);
+
+	it('dryRun calls nobody in any mode', async () => {
+		const step = makeCall(phone(), { testMode: 'dryRun' });
+		for (const mode of ['manual', 'trigger', 'webhook', 'evaluation', 'integrated'] as const) {
+			(await run(step, { mode })).item(0).is({ notCalledBecause: 'dryRun', wouldCall: true });
+		}
 		service.heardNothing();
 	});
 

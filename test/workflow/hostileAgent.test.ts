@@ -175,6 +175,27 @@ describe.each(AGENTS)('An agent (%s)', (agent) => {
 		expect(rung()).toEqual([]);
 	});
 
+	it.each(['={{ $json.phone }}', fromModel('phone')])(
+		'calls nobody in Ask for Approval as a tool when it chooses who approves: %s',
+		async (phoneNumber) => {
+			const parameters = { operation: 'sendAndWait', phoneNumber, allowedNumbers: '' };
+			const [result] = await act(agent, [{ phone: ANN, text: 'Hello' }], tool({}, parameters));
+			expect(saidOf(result)).toMatch(/Phone Number is read from \$json, \$input or \$fromAI/);
+			// It has no such field.
+			expect(saidOf(result)).not.toMatch(/Allowed Numbers/);
+			expect(rung()).toEqual([]);
+		},
+	);
+
+	it('asks whom the builder chose in Ask for Approval as a tool', async () => {
+		simulator.personAt = () => ({ endsAfterMs: 0, presses: '1' });
+		const parameters = { operation: 'sendAndWait', phoneNumber: ANN, allowedNumbers: '' };
+		const options = { waitAtMost: 0.05, checkEvery: 0.05 };
+		const [result] = await act(agent, [{ text: 'Hello' }], tool(options, parameters));
+		expect(saidOf(result)).toMatchObject({ approved: true });
+		expect(rung()).toEqual([ANN]);
+	});
+
 	it('calls nobody when it chooses the country of a number and none is allowed', async () => {
 		const parameters = {
 			phoneNumber: '30 901820',
@@ -252,6 +273,51 @@ describe.each(AGENTS)('An agent (%s)', (agent) => {
 			expect(simulator.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
 		},
 	);
+
+	it('and Retry On Fail ring the people of Call Until Accepted once', async () => {
+		const BOB = '+14255550103';
+		simulator.personAt = (number) => ({
+			endsAfterMs: 0,
+			presses: number === BOB ? '1' : '2',
+		});
+		simulator.faults.next({ kind: 'status', statusCode: 401 }, { match: BOB });
+		const matter = {
+			operation: 'callUntilAccepted',
+			phoneNumbers: `${ANN}, ${BOB}`,
+			allowedNumbers: '',
+			dtmf: {
+				entries: [
+					{ key: '1', meaning: 'accepts', message: 'Thank you.' },
+					{ key: '2', meaning: 'declines', message: 'Thank you.' },
+				],
+			},
+		};
+		const settings = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
+		const turns = [{ text: 'Alarm' }, { text: '**Alarm**' }];
+		const results = await act(agent, turns, tool({}, matter), settings);
+		expect(rung()).toEqual([ANN, BOB]);
+		for (const result of results) {
+			expect(saidOf(result)).toMatchObject({
+				outcome: 'accepted',
+				acceptedBy: [{ phone: BOB }],
+				attempts: [{ phone: ANN, outcome: 'declined' }, { phone: BOB }],
+			});
+		}
+	});
+
+	it('rings the people of Call Until Accepted again when nobody was rung before', async () => {
+		simulator.personAt = () => ({ endsAfterMs: 0, presses: '1' });
+		simulator.faults.next({ kind: 'status', statusCode: 402 });
+		const matter = {
+			operation: 'callUntilAccepted',
+			phoneNumbers: ANN,
+			allowedNumbers: '',
+			dtmf: { entries: [{ key: '1', meaning: 'accepts', message: 'Thank you.' }] },
+		};
+		const results = await act(agent, [{ text: 'Alarm' }, { text: 'Alarm' }], tool({}, matter));
+		expect(results.map(saidOf)).toMatchObject([{ outcome: 'nobody' }, { outcome: 'accepted' }]);
+		expect(rung()).toEqual([ANN]);
+	});
 
 	it('cannot make it look as if a key was pressed, by arguments with the names of results', async () => {
 		simulator.personAt = () => ({ endsAfterMs: 0 });

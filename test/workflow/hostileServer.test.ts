@@ -165,6 +165,51 @@ describe('A call ID', () => {
 			);
 		}
 	});
+
+	/** The first call gets its ID, the second is refused once; in the second try it is given the ID of the first. */
+	const givenAgain = (CallId: string): Answer => {
+		let calls = 0;
+		return (request) => {
+			if (!isPost(request)) return { body: { CallId, Status: 2, Dtmf: calls < 3 ? '2' : '1' } };
+			return ++calls === 2 ? { status: 401, body: {} } : { body: { CallId } };
+		};
+	};
+	const twoTries = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
+
+	it('that was given in the first try of Retry On Fail is no ID of a call in the second', async () => {
+		const CallId = randomUUID();
+		const options = { ...parameters.options, callsAtOnce: 1, callsPerSecond: 0 };
+		const step = voice2Phone({ operation: 'makeCall', ...parameters, options }, twoTries);
+		const { error } = await runAgainst(givenAgain(CallId), step, 2);
+		expect(error?.message).toMatch(/not known whether the phone rang.*CallId of another.*item 1/);
+		expect(error?.description).toContain(CallId);
+	});
+
+	it('that was given to one person in the first try lets no other person accept in the second', async () => {
+		const step = voice2Phone(
+			{
+				operation: 'callUntilAccepted',
+				countryCode: 'US',
+				phoneNumbers: '425 555 0101, 425 555 0102',
+				message: 'Alarm. Press 1 to accept, or 2 to decline.',
+				dtmf: {
+					entries: [
+						{ key: '1', meaning: 'accepts', message: 'Thank you.' },
+						{ key: '2', meaning: 'declines', message: 'Thank you.' },
+					],
+				},
+				options: { requestTimeout: 2, maxRetries: 0, callsPerSecond: 0 },
+			},
+			twoTries,
+		);
+		const result = await runAgainst(givenAgain(randomUUID()), step);
+		const [{ json }] = result.output('Voice2Phone', 1);
+		expect(json).toMatchObject({
+			outcome: 'nobody',
+			acceptedBy: [],
+			attempts: [{ outcome: 'declined' }, { outcome: 'unknown' }],
+		});
+	});
 });
 
 describe('A status', () => {

@@ -152,7 +152,7 @@ const nobodyCalled: Row[] = [
 		proxy((socket) => void socket.once('data', () => socket.resetAndDestroy())),
 	],
 	['the proxy never answers', UNREACHABLE, proxy(() => undefined)],
-	...[204, 302, 400, 403, 404, 407, 429, 500, 502, 503, 504].map((status): Row => [
+	...[201, 204, 302, 400, 403, 404, 407, 429, 500, 502, 503, 504].map((status): Row => [
 		`the proxy answers CONNECT with ${status}`,
 		proxySaid(status),
 		refusing(page(`${status} of the proxy`, 'Via: 1.1 proxy\r\n')),
@@ -168,6 +168,11 @@ const nobodyCalled: Row[] = [
 		proxy(
 			(socket) => void socket.once('data', () => socket.write('HTTP/1.1 503 Busy\r\n\r\n<html>')),
 		),
+	],
+	[
+		'noise comes in the tunnel',
+		UNREACHABLE,
+		proxy((socket) => network.tunnel(socket, () => void socket.end(Buffer.alloc(200, 0xfe)))),
 	],
 	['the proxy speaks no HTTP', PROXY, refusing('SSH-2.0-OpenSSH_9.6\r\nno header\r\n\r\n')],
 	['the proxy answers with a broken header', PROXY, refusing('HTTP/1.1 200 OK\r\nbroken\r\n\r\n')],
@@ -216,6 +221,12 @@ const notKnown: Row[] = [
 			const options = { requestCert: true, rejectUnauthorized: true, ca: foreign.caPem };
 			network.secure(socket, () => undefined, options);
 		}),
+		'false alarm',
+	],
+	[
+		'the proxy answers twice, at last with 200',
+		unknown('the answer could not be read'),
+		refusing('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\n'),
 		'false alarm',
 	],
 	[
@@ -347,6 +358,11 @@ const refusedByServer: Row[] = [
 		direct((socket) => {
 			createHttp2Server(network.certificate).emit('connection', socket);
 		}),
+	],
+	[
+		'the proxy answers CONNECT with 401, as the server does',
+		/refused the API key \(401\), item 0$/,
+		refusing(page('401 of the proxy')),
 	],
 	[
 		'a web page comes with 404',

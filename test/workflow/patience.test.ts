@@ -76,6 +76,19 @@ describe('A service that is busy for a moment', () => {
 		bob.rang(1);
 	});
 
+	it.each([0, 'Sun, 06 Nov 1994 08:49:37 GMT'])(
+		'is asked again as long as without the header, though it says "at once": %s',
+		async (retryAfter) => {
+			const ann = phone();
+			service.fails(busy(retryAfter), { kind: 'calls', times: Infinity });
+			const began = time.now();
+			(await run(makeCall(ann))).failed(/too many requests/);
+			expect(time.now() - began).toBeGreaterThan(seconds(14));
+			expect(time.now() - began).toBeLessThan(minutes(1));
+			ann.rang(0);
+		},
+	);
+
 	it.each(['-1', '+5', '"5"', 'soon'])(
 		'is asked again after a second or less when it said no time: %s',
 		async (retryAfter) => {
@@ -116,6 +129,14 @@ describe('A wait', () => {
 		result.item(0).is({ outcome: 'keyPressed' });
 		const [first, second] = service.heardAt('checks');
 		expect(second - first).toBeGreaterThanOrEqual(minutes(1));
+	});
+
+	it.each([408, 421, 425])('goes on when a check is answered with %i', async (statusCode) => {
+		const ann = phone();
+		ann.answers().presses('1');
+		service.fails({ kind: 'status', statusCode }, { kind: 'checks' });
+		(await run(callAndWait(ann))).item(0).is({ outcome: 'keyPressed' });
+		expect(service.heard('checks')).toBe(2);
 	});
 
 	it('is handed to n8n when the user said, though the service is busy', async () => {
@@ -161,6 +182,15 @@ describe('A call that is over without a key', () => {
 		const result = await run(callAndWait(ann, { keys: [{ key: '1', reply: 'Thanks' }] }));
 		result.item(0).is({ outcome: 'keyPressed', pressedKey: '1' });
 		expect(service.heard('checks')).toBe(2);
+	});
+
+	it('has the key that is written shortly before the wait ends', async () => {
+		const ann = phone();
+		ann.answers().after(seconds(57)).presses('1').isWrittenAfter(seconds(2.4));
+		const began = time.now();
+		const result = await run(callAndWait(ann, { waitAtMost: minutes(1) }));
+		result.item(0).is({ outcome: 'keyPressed', pressedKey: '1' });
+		expect(time.now() - began).toBeLessThan(minutes(1));
 	});
 
 	it('has none when there is none a moment later', async () => {

@@ -1,9 +1,9 @@
 /* The one table of operations. Options, visibility, the line on the canvas and the dispatch come from it. */
-import type { INodeProperties } from 'n8n-workflow';
+import type { ICredentialsDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import type { Role } from '../agent/roles';
-import { messageProperty } from '../parameters/call';
 import { optionsCollection } from '../parameters/options';
+import { CALLING_MODES } from '../parameters/testMode';
 import { askForApproval } from './call/askForApproval.operation';
 import { callAndWait } from './call/callAndWait.operation';
 import { callUntilAccepted } from './call/callUntilAccepted.operation';
@@ -49,13 +49,19 @@ export const subtitleExpression = `={{ ((name) => $parameter["testMode"] === "dr
 	Object.fromEntries(toolOperations.map(({ entry: { name, value } }) => [value, name])),
 )})[$parameter["operation"]]) }}`;
 
-export { CALLING_MODES } from '../parameters/testMode';
-
-const dials = ({ properties }: Operation<unknown>) => properties.includes(messageProperty);
+const dials = ({ properties }: Operation<unknown>) =>
+	properties.some(({ name }) => name === 'testMode');
 const valuesOf = (some: Array<Operation<unknown>>) => some.map(({ entry }) => String(entry.value));
 
-/** The operations that call nobody, and so have no Test Mode. */
-export const READING_OPERATIONS = valuesOf(operations.filter((operation) => !dials(operation)));
+/** Shows what stands for the credential while no run of the node can call anybody. */
+export const whileNoRunCalls: ICredentialsDisplayOptions = {
+	// With `show`, the editor would put the credential beside Test Mode.
+	hide: {
+		testMode: CALLING_MODES,
+		// They have no Test Mode.
+		operation: valuesOf(operations.filter((operation) => !dials(operation))),
+	},
+};
 
 /** Whether the node is about to call more than one person, for the hint before a run. */
 export const severalItemsAreCalled = `={{ $input.all().length > 1 && ${JSON.stringify(

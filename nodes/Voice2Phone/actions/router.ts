@@ -1,9 +1,9 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INode, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import { roleOf } from '../agent/roles';
 import { hintsOfRun, type FoundHint } from '../core/calls/messageCheck';
 import { sharedKeyHint } from '../core/calls/onceKey';
-import { plain, type Problem } from '../core/words';
+import { cutText, plain, type Problem } from '../core/words';
 import { NodeErrors, withAdvice, withCalls, type NodeError } from '../errors/nodeErrors';
 import { ItemParameters, SharedParameters } from '../parameters/options';
 import { isDryRun } from '../parameters/testMode';
@@ -116,12 +116,37 @@ function readItem<Request>(operation: Operation<Request>, item: ItemParameters):
 			? { ok: true, value, hints: item.hints, onceKey: item.onceKey }
 			: { ok: false, problems: item.problems };
 	} catch (thrown) {
-		const problem = {
-			field: 'Parameters',
-			reason: `could not be read: ${(thrown as Error).message}`,
+		const { properties } = operation;
+		return {
+			ok: false,
+			problems: [
+				...item.problems,
+				unreadable(thrown as Unreadable, item.context.getNode(), properties),
+			],
 		};
-		return { ok: false, problems: [problem] };
 	}
+}
+
+/** An error of n8n that could not evaluate a parameter: n8n puts the parameter and what stands in it there. */
+type Unreadable = Error & { context?: { parameter?: unknown } };
+
+const LONGEST_SOURCE = 80;
+
+function unreadable(
+	{ message, context, cause }: Unreadable,
+	{ parameters }: INode,
+	properties: INodeProperties[],
+): Problem {
+	const named = Object.keys(parameters).find((name) => parameters[name] === cause);
+	const [name] = String(context?.parameter ?? named).split('.');
+	const property = properties.find((each) => each.name === name);
+	const source = typeof cause === 'string' ? cause.slice(1) : '';
+	const shown = cutText(source, LONGEST_SOURCE);
+	const where = shown && `, in \`${shown}${shown === source ? '' : '…'}\``;
+	return {
+		field: property?.displayName ?? 'Parameters',
+		reason: `could not be read: ${message}${where}`,
+	};
 }
 
 function refuseWrongParameters(errors: NodeErrors, readings: Reading[]): void {

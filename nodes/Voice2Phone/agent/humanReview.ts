@@ -23,12 +23,14 @@ export function approvalMessage(
  * The answer that n8n understands: approved when the one key and nothing else was pressed, and in no other
  * case. Where nobody refused, `chatInput` is what n8n hands to the agent; otherwise it says "rejected".
  */
-export function approvalResult<T extends { json: IDataObject }>(result: T, approveKey: string): T {
-	const { json } = result;
-	const { Dtmf } = json;
-	const isKey = typeof Dtmf === 'string' || typeof Dtmf === 'number';
-	// A made-up key of a dry run stands in pressedKey alone: it approves nothing.
-	if (isKey && String(Dtmf).trim() === approveKey) {
+export function approvalResult<T extends { json: IDataObject; pressed?: unknown }>(
+	result: T,
+	approveKey: string,
+): T {
+	const { json, pressed } = result;
+	const isKey = typeof pressed === 'string' || typeof pressed === 'number';
+	// A made-up key of a dry run was not pressed: it approves nothing.
+	if (isKey && String(pressed).trim() === approveKey) {
 		return { ...result, json: { ...json, approved: true } };
 	}
 	if (json.outcome === 'keyPressed' || json.outcome === 'otherKey') {

@@ -78,6 +78,13 @@ const SLOWEST_INTERVAL_MS = 5_000;
 const FIRST_SLOW_INTERVAL_MS = 100;
 
 /**
+ * Opening a connection takes n8n some milliseconds, in which it does nothing else. So many are opened at a
+ * stretch; then others have their turn.
+ */
+const STARTS_AT_A_STRETCH = 5;
+const STRETCH_MS = 10;
+
+/**
  * Starts tasks in the order in which they asked, so many at once and so many a second. All requests of
  * one kind in a node run go through one pace: what slows one item down slows down all of them. When the
  * other side says "too many requests" for longer than `patienceMs`, those who wait are refused: else phones
@@ -94,6 +101,10 @@ export class Pace {
 	private running = 0;
 
 	private nextStart = 0;
+
+	private stretchBegan = -Infinity;
+
+	private startsInStretch = 0;
 
 	private readonly usualInterval: number;
 
@@ -219,6 +230,16 @@ export class Pace {
 				this.admitLater(Math.min(this.nextStart - now, LONGEST_TIMER_MS));
 				return;
 			}
+			if (Math.abs(now - this.stretchBegan) >= STRETCH_MS) {
+				this.stretchBegan = now;
+				this.startsInStretch = 0;
+			}
+			// Few tasks at once are no crowd, however soon one follows the other.
+			if (Math.min(this.running, this.startsInStretch) >= STARTS_AT_A_STRETCH) {
+				this.admitLater(STRETCH_MS);
+				return;
+			}
+			this.startsInStretch++;
 			this.running++;
 			this.nextStart = now + this.interval;
 			const waiter = this.nextWaiter();
@@ -301,6 +322,8 @@ export function retryDelay(
 	random: number,
 ): number | undefined {
 	if (tries > retries) return undefined;
-	const delay = retryAfterMs ?? backoff(tries, random);
+	// A server that said "at once" and refuses again, or one whose clock is behind, has said no time.
+	const asked = retryAfterMs === 0 && tries > 1 ? undefined : retryAfterMs;
+	const delay = asked ?? backoff(tries, random);
 	return elapsedMs + delay <= withinMs ? delay : undefined;
 }

@@ -17,21 +17,21 @@ const OTHER_SCHEME =
 
 /** Why nobody was called. */
 const REJECTIONS: Partial<Record<FailureReason, (failure: Failure) => Explanation>> = {
-	badRequest: ({ isNoJson }) => ({
+	badRequest: (failure) => ({
 		message: 'Voice2Phone refused the request to call (400)',
-		description: `${isNoJson ? `${MAYBE_A_PROXY} ` : ''}Check Country, Phone Number, Message and Keys to Press. ${NOBODY_CALLED}`,
+		description: `${maybeAProxy(failure)}Check Country, Phone Number, Message and Keys to Press. ${NOBODY_CALLED}`,
 	}),
-	unauthorized: () => ({
+	unauthorized: (failure) => ({
 		message: 'Voice2Phone refused the API key (401)',
-		description: `${OTHER_SCHEME} ${NOBODY_CALLED}`,
+		description: `${maybeAProxy(failure)}${OTHER_SCHEME} ${NOBODY_CALLED}`,
 	}),
 	requestFailed: () => ({
 		message: 'Voice2Phone accepted the parameters, but could not carry out the request (402)',
 		description: `Check the number and your Voice2Phone account, then run the workflow again. ${NOBODY_CALLED}`,
 	}),
-	notFound: () => ({
+	notFound: (failure) => ({
 		message: 'Voice2Phone did not find the address for making calls (404)',
-		description: `Check for a newer version of this node. ${NOBODY_CALLED}`,
+		description: `${maybeAProxy(failure)}Check for a newer version of this node. ${NOBODY_CALLED}`,
 	}),
 	tooManyRequests: ({ retryAfterMs }) => ({
 		message: 'Voice2Phone received too many requests (429)',
@@ -42,15 +42,19 @@ const REJECTIONS: Partial<Record<FailureReason, (failure: Failure) => Explanatio
 		description: `Check the network of this n8n (${code || 'no connection'}), then run the workflow again. ${NOBODY_CALLED}`,
 	}),
 	proxyRefused: (failure) => explainProxy(failure, NOBODY_CALLED),
-	notPrepared: ({ n8nWords }) => ({
+	notPrepared: (failure) => ({
 		message: 'n8n could not prepare the request to call',
-		description: `${n8nSaid(n8nWords)}Check the credential, then run the workflow again. ${NOBODY_CALLED}`,
+		description: `${whyNotPrepared(failure)}, then run the workflow again. ${NOBODY_CALLED}`,
 	}),
 	untrustedCertificate: ({ code }) => ({
 		message: 'The connection to Voice2Phone could not be trusted',
 		description: `The certificate was refused (${code}). Check the clock and the proxy of this n8n. ${NOBODY_CALLED}`,
 	}),
 };
+
+function maybeAProxy({ isNoJson }: Failure): string {
+	return isNoJson ? `${MAYBE_A_PROXY} ` : '';
+}
 
 function explainProxy({ statusCode }: Failure, end: string): Explanation {
 	return {
@@ -62,8 +66,10 @@ function explainProxy({ statusCode }: Failure, end: string): Explanation {
 	};
 }
 
-function n8nSaid(words: string | undefined): string {
-	return words ? `n8n said: "${words}" ` : '';
+function whyNotPrepared({ code, n8nWords }: Failure): string {
+	const said = n8nWords ? `n8n said: "${n8nWords}" ` : '';
+	// The address of the API is always the same, so what is no URL is that of the proxy.
+	return `${said}Check ${code === 'ERR_INVALID_URL' ? 'HTTPS_PROXY' : 'the credential'}`;
 }
 
 /** Why it is not known whether somebody was called. */
@@ -73,7 +79,7 @@ const UNKNOWNS: Partial<Record<FailureReason, (failure: Failure) => string>> = {
 	connectionLost: ({ code }) =>
 		code === 'ERR_CANCELED'
 			? 'the execution was stopped before the answer came'
-			: `connection cut${code ? ` (${code.replace(/^E(?=CONN)/, '')})` : ''}`,
+			: `connection cut${code ? ` (${code})` : ''}`,
 	unreadableAnswer: () => 'the answer could not be read',
 	noCallId: () => 'the answer has no CallId',
 	repeatedCallId: () => 'the answer has the CallId of another call',
@@ -88,7 +94,7 @@ export function explainRejection(failure: Failure): Explanation {
 	return (
 		REJECTIONS[failure.reason]?.(failure) ?? {
 			message: `Voice2Phone refused the request to call (${failure.statusCode})`,
-			description: NOBODY_CALLED,
+			description: `${maybeAProxy(failure)}${NOBODY_CALLED}`,
 		}
 	);
 }
@@ -98,7 +104,7 @@ export function explainUnknown(failure: Failure): Explanation {
 	const what = UNKNOWNS[failure.reason]?.(failure) ?? 'the answer was lost';
 	return {
 		message: `It is not known whether the phone rang: ${what}`,
-		description: `The call may have been placed. ${WHAT_TO_DO_IF_UNKNOWN}${failure.isNoJson ? ` ${MAYBE_A_PROXY}` : ''}`,
+		description: `The call may have been placed. ${maybeAProxy(failure)}${WHAT_TO_DO_IF_UNKNOWN}`,
 	};
 }
 
@@ -144,7 +150,7 @@ export function explainUnreadStatus(failure: Failure): Explanation {
 		case 'notPrepared':
 			return {
 				message: 'n8n could not prepare the request for the status',
-				description: `${n8nSaid(failure.n8nWords)}Check the credential, then run the node again. ${READING_IS_SAFE}`,
+				description: `${whyNotPrepared(failure)}, then run the node again. ${READING_IS_SAFE}`,
 			};
 		case 'timedOut':
 			return {

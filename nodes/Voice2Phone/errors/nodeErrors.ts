@@ -67,22 +67,33 @@ export class NodeErrors {
 		});
 	}
 
-	/** What stopped a matter, with every call of it so far. */
-	withAttempts(thrown: unknown, attempts: readonly AttemptResult[], itemIndex: number): NodeError {
-		const error = this.from(thrown, itemIndex);
+	/**
+	 * What ended a matter, with every call of it so far.
+	 *
+	 * @param goesOn true: it becomes an error item, of which n8n keeps only the message
+	 */
+	withAttempts(
+		error: NodeError,
+		attempts: readonly AttemptResult[],
+		{ goesOn }: { goesOn: boolean },
+	): NodeError {
 		const calls = attempts.map(
 			({ name, phone, CallId, outcome }) =>
 				`${name ? `${name}, ` : ''}${phone}: ${outcome}${CallId ? `, CallId ${CallId}` : ''}`,
 		);
-		if (calls.length > 0) {
-			error.description = [
-				error.description,
-				plain(`Calls of item ${itemIndex} so far: ${listed(calls)}.`),
-				'Press Retry in the executions list to go on: nobody is called again whose call stands.',
-			]
-				.filter(Boolean)
-				.join('\n');
+		if (calls.length === 0) return error;
+		const soFar = plain(`Calls of item ${error.context.itemIndex} so far: ${listed(calls)}.`);
+		if (goesOn) {
+			error.message = `${asSentence(error.message)} ${soFar}`;
+			return error;
 		}
+		error.description = [
+			error.description,
+			soFar,
+			'Press Retry in the executions list to go on: nobody is called again whose call stands.',
+		]
+			.filter(Boolean)
+			.join('\n');
 		return error;
 	}
 
@@ -118,6 +129,17 @@ export class NodeErrors {
 				message: `The same call was placed before in this execution, CallId ${callId}, item ${itemIndex}`,
 				description:
 					'Nobody was called. To read what became of the first call, use Get Status with this Call ID; to allow the second, change Same Call Again in the options.',
+			},
+			itemIndex,
+		);
+	}
+
+	/** The same in a dry run, where no call has an ID. */
+	sameCallWouldBeRefused(itemIndex: number): NodeOperationError {
+		return this.operationError(
+			{
+				message: `The same call comes before in this execution, item ${itemIndex}`,
+				description: 'To allow the second, change Same Call Again in the options.',
 			},
 			itemIndex,
 		);
@@ -212,10 +234,11 @@ export class NodeErrors {
 		{ message, description }: Explanation,
 		itemIndex: number,
 	): NodeOperationError {
-		return new NodeOperationError(this.node, plain(message), {
+		const error = new NodeOperationError(this.node, plain(message), {
 			description: plain(description),
 			itemIndex,
 		});
+		return withMessage(error, plain(message));
 	}
 
 	private apiError(
@@ -224,7 +247,7 @@ export class NodeErrors {
 		itemIndex: number,
 	): NodeApiError {
 		const quoted = serverWords ? ` Voice2Phone said: "${this.redact(serverWords)}"` : '';
-		return new NodeApiError(
+		const error = new NodeApiError(
 			this.node,
 			{},
 			{
@@ -234,7 +257,17 @@ export class NodeErrors {
 				itemIndex,
 			},
 		);
+		return withMessage(error, `${message}, item ${itemIndex}`);
 	}
+}
+
+/**
+ * n8n puts words of its own in the place of a message that has a code such as ECONNRESET anywhere in it, also
+ * inside of a word that somebody typed. An error item would then no longer say that the phone may have rung.
+ */
+function withMessage<T extends NodeError>(error: T, message: string): T {
+	error.message = message;
+	return error;
 }
 
 /** `Item 4`, `Items 0–2`, `Items 1, 4–6`. */
@@ -252,7 +285,9 @@ function itemNames(indexes: number[]): string {
 
 /** The problems of one item: `Country is empty. … Message is empty. …`. */
 function sentences(problems: Problem[]): string {
-	return problems.map(({ field, reason }) => asSentence(`${field} ${reason}`)).join(' ');
+	const each = problems.map(({ field, reason }) => asSentence(`${field} ${reason}`));
+	// A setting that is read for each of many people is wrong once.
+	return [...new Set(each)].join(' ');
 }
 
 /**

@@ -1,7 +1,7 @@
 /* Allowed Numbers: what is not in the list is refused as an error, because an agent must be told. */
 import type { INodeProperties } from 'n8n-workflow';
 
-import { isAllowed } from '../core/numbers/allowedNumbers';
+import { parseAllowedNumbers } from '../core/numbers/allowedNumbers';
 import { quote } from '../core/numbers/phoneNumberText';
 import type { Guard } from './guard';
 
@@ -50,13 +50,17 @@ export const allowedNumbers: Guard = {
 			if (isChosenByAgent) item.problem('Allowed Numbers', EMPTY_FOR_AGENT);
 			return undefined;
 		}
-		const permission = isAllowed(intended, String(list), item.numberCheck());
-		if ('wrongEntry' in permission) {
+		const check = item.numberCheck();
+		// The list may be long: it is read once for all items.
+		const numbers = item.shared.parseOnce(`Allowed Numbers ${check.check}`, list, () =>
+			parseAllowedNumbers(String(list), check),
+		);
+		if ('wrongEntry' in numbers) {
 			item.problem(
 				'Allowed Numbers',
-				`has ${quote(permission.wrongEntry)}, which is neither a number with + and country code nor the beginning of one followed by *`,
+				`has ${quote(numbers.wrongEntry)}, which is neither a number with + and country code nor the beginning of one followed by *`,
 			);
-		} else if (!permission.allowed) {
+		} else if (!numbers.allows(intended)) {
 			item.problem(
 				'Phone Number',
 				`${intended.number} is not among the Allowed Numbers. Call one that is, or add it there`,

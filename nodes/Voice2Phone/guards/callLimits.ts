@@ -31,6 +31,13 @@ type Counts = Record<string, number>;
 const ALL = '';
 const LIMIT_REACHED: Refusal = { may: false, because: 'limitReached', fields: {} };
 
+/** Undefined for what is no whole number: what JavaScript makes a 0 of must not lift the limit. */
+function parseLimit(typed: unknown): number | undefined {
+	const isNumber = typeof typed === 'number' || (typeof typed === 'string' && typed.trim() !== '');
+	const limit = isNumber ? Number(typed) : NaN;
+	return Number.isInteger(limit) && limit >= 0 ? limit : undefined;
+}
+
 export const callLimits: Guard = {
 	askedPer: 'call',
 	options: [{ group: 'pacing', fields: [perExecution, perNumber] }],
@@ -43,9 +50,8 @@ export const callLimits: Guard = {
 			[perExecution, ALL],
 			[perNumber, fingerprint({ number: phone.number })],
 		] as const) {
-			const typed = group[field.name] ?? 0;
-			const limit = typed === '' ? NaN : Number(typed);
-			if (!Number.isInteger(limit) || limit < 0) {
+			const limit = field.name in group ? parseLimit(group[field.name]) : 0;
+			if (limit === undefined) {
 				item.problem(field.displayName, 'must be a whole number. Enter 0 for no limit');
 			} else if (limit > 0) {
 				most.set(key, limit);

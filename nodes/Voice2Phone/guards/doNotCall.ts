@@ -1,8 +1,9 @@
-/* Do Not Call List: numbers that are never called. A list that cannot be read lets nobody be called. */
+/* Do Not Call: numbers that are never called. A list that cannot be read lets nobody be called. */
 import { parseNumberList } from '../core/numbers/numberList';
 import { MAY_BE_CALLED, type Guard } from './guard';
 
-const LABEL = 'Do Not Call List';
+const LABEL = 'Do Not Call';
+const IS_EMPTY = 'is empty, so it kept nobody from being called';
 const PATH = 'options.whoMayBeCalled.values.doNotCall';
 
 export const doNotCall: Guard = {
@@ -25,9 +26,13 @@ export const doNotCall: Guard = {
 		},
 	],
 
-	read({ shared, itemIndex, problems }, { phone }) {
+	read(item, { phone }) {
+		const { shared, itemIndex, problems } = item;
 		const value = shared.readLarge(PATH, itemIndex, '');
-		if (value === '') return undefined;
+		if (value === '') {
+			if (shared.isExpression(PATH)) item.hint(LABEL, IS_EMPTY);
+			return undefined;
+		}
 		const { countryCode } = phone;
 		const list = shared.parseOnce(`${PATH} ${countryCode}`, value, () =>
 			parseNumberList(value, { country: countryCode }),
@@ -36,6 +41,7 @@ export const doNotCall: Guard = {
 			problems.push({ field: LABEL, reason: list.problem });
 			return undefined;
 		}
+		if (list.numbers.size === 0) item.hint(LABEL, IS_EMPTY);
 		return {
 			look: () =>
 				list.numbers.has(phone.number)

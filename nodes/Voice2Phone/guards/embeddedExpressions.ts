@@ -1,14 +1,16 @@
 /* Finds the expressions inside a text that gave nothing: n8n writes nothing for them, so the text does not tell. */
 import * as n8nWorkflow from 'n8n-workflow';
-import type { IExecuteFunctions, NodeParameterValueType } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
 import {
+	computesWord,
 	fieldPath,
 	givesSomething,
+	isMissing,
 	isNothing,
 	isNumberInsteadOfMissingValue,
 	mayBeEmpty,
-	namesMissingValue,
+	missingWordsIn,
 	references,
 	type Template,
 } from '../core/calls/template';
@@ -39,14 +41,29 @@ export function emptyExpressions(
 
 	const empty = template.codes.filter((code, index) => {
 		if (isWhole(template) || !mayBeEmpty(template, index, value)) return false;
-		if (givesSomething(code, context.getInputData()[itemIndex]?.json)) return false;
+		const json: unknown = context.getInputData()[itemIndex]?.json;
+		if (givesSomething(code, json)) return false;
+		if (isMissing(code, json)) return true;
 		const result = evaluate(code);
 		return result.evaluated && isNothing(result.value);
 	});
-	const missing = namesMissingValue(value)
-		? template.codes.flatMap((code) => missingNames(code, evaluate))
-		: [];
+	const missing =
+		missingWordsIn(value).length > 0
+			? template.codes.flatMap((code) => missingNames(code, evaluate))
+			: [];
 	return [...new Set([...empty, ...missing].map(asSource))];
+}
+
+/** The expressions in a parameter, where each of them gave nothing: what is left is the fixed text around them. */
+export function onlyEmptyExpressions(
+	context: IExecuteFunctions,
+	parameterPath: string,
+	itemIndex: number,
+	value: unknown,
+): string[] {
+	const codes = new Set(templateOf(context, parameterPath, itemIndex).codes);
+	const empty = emptyExpressions(context, parameterPath, itemIndex, value);
+	return empty.length >= codes.size ? empty : [];
 }
 
 /** Before an expression, it makes n8n write the value as text: outside of n8n's sandbox, a date may be another object. */
@@ -67,29 +84,68 @@ export function expressionsThatGave(
 		.map(asSource);
 }
 
+/** The expressions in a parameter that gave a function: n8n writes its program into the text. */
+export function functionsIn(
+	context: IExecuteFunctions,
+	parameterPath: string,
+	itemIndex: number,
+): string[] {
+	return templateOf(context, parameterPath, itemIndex)
+		.codes.filter((code) => {
+			// n8n gives no function out.
+			const result = evaluateAlone(context, `typeof (${code})`, itemIndex);
+			return result.evaluated && result.value === 'function';
+		})
+		.map(asSource);
+}
+
+/** The expressions in a parameter that made a text with these words of values that have none of them. */
+export function expressionsThatComputed(
+	context: IExecuteFunctions,
+	parameterPath: string,
+	itemIndex: number,
+	words: string,
+): string[] {
+	const evaluate = (code: string) => evaluateAlone(context, code, itemIndex);
+	return templateOf(context, parameterPath, itemIndex)
+		.codes.filter((code) => {
+			const whole = evaluate(code);
+			const hasWords = whole.evaluated && String(whole.value).includes(words);
+			return hasWords && computesWord(code, [words], valuesOf(code, evaluate));
+		})
+		.map(asSource);
+}
+
 type Evaluate = (code: string) => { evaluated: true; value: unknown } | { evaluated: false };
 
 /**
  * The names in a code whose missing value stands in its text, as in `"Hello " + $json.name`. A name counts
  * only when a number in its place stands where the word stood: "undefined method" may be what an alarm says.
+ * Where no name is missing, the code itself counts if it computed the word, as it does with NaN.
  */
 function missingNames(code: string, evaluate: Evaluate): string[] {
-	const places = references(code);
 	// A code that is nothing but a field has the field's own words.
-	if (places.length === 0 || fieldPath(code)) return [];
+	if (fieldPath(code)) return [];
 	const whole = evaluate(code);
-	if (!whole.evaluated || typeof whole.value !== 'string' || !namesMissingValue(whole.value)) {
-		return [];
-	}
-	const text = whole.value;
-	return places
-		.filter(({ source, withNumber }) => {
-			const read = evaluate(source);
-			if (!read.evaluated || !isNothing(read.value)) return false;
-			const replaced = evaluate(withNumber);
-			return replaced.evaluated && isNumberInsteadOfMissingValue(text, String(replaced.value));
-		})
-		.map(({ source }) => source);
+	const text = whole.evaluated && typeof whole.value === 'string' ? whole.value : '';
+	const words = missingWordsIn(text);
+	if (words.length === 0) return [];
+	const missing = references(code).filter(({ source, withNumber }) => {
+		const read = evaluate(source);
+		if (!read.evaluated || !isNothing(read.value)) return false;
+		const replaced = evaluate(withNumber);
+		return replaced.evaluated && isNumberInsteadOfMissingValue(text, String(replaced.value));
+	});
+	if (missing.length > 0) return missing.map(({ source }) => source);
+	return computesWord(code, words, valuesOf(code, evaluate)) ? [code] : [];
+}
+
+/** What the references of a code hold. */
+function valuesOf(code: string, evaluate: Evaluate): unknown[] {
+	return references(code).map(({ source }) => {
+		const read = evaluate(source);
+		return read.evaluated ? read.value : undefined;
+	});
 }
 
 const isWhole = ({ texts, codes }: Template) =>
@@ -100,20 +156,25 @@ const NO_TEMPLATE: Template = { texts: [], codes: [] };
 /** n8n makes a new context for each run of a node, so what a run split is forgotten with it. */
 const templatesOfRuns = new WeakMap<IExecuteFunctions, Map<string, Template>>();
 
+/** The template in a parameter, which is the same for all items. */
 function templateOf(
 	context: IExecuteFunctions,
 	parameterPath: string,
 	itemIndex: number,
 ): Template {
-	const raw = context.getNodeParameter(parameterPath, itemIndex, '', {
-		rawExpressions: true,
-	}) as NodeParameterValueType;
-	if (typeof raw !== 'string' || !raw.startsWith('=')) return NO_TEMPLATE;
 	let templates = templatesOfRuns.get(context);
 	if (!templates) templatesOfRuns.set(context, (templates = new Map()));
-	let template = templates.get(raw);
-	if (!template) templates.set(raw, (template = split(raw.slice(1))));
+	let template = templates.get(parameterPath);
+	if (!template) {
+		const raw = context.getNodeParameter(parameterPath, itemIndex, '', { rawExpressions: true });
+		templates.set(parameterPath, (template = templateIn(raw)));
+	}
 	return template;
+}
+
+/** @param raw a parameter as it was saved */
+export function templateIn(raw: unknown): Template {
+	return typeof raw === 'string' && raw.startsWith('=') ? split(raw.slice(1)) : NO_TEMPLATE;
 }
 
 /** n8n-workflow exports its own splitter, in all versions since 2.10 that were looked at. */

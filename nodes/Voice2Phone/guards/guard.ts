@@ -58,16 +58,36 @@ export interface Noting {
 	note(): void;
 }
 
-/** What the guards note in a dry run in place of what they would really keep. */
+/**
+ * What the guards note in a dry run in place of what they would really keep. Each pass of a loop goes on
+ * where the one before ended, and a retry where its pass began.
+ */
 export class Rehearsal {
-	private readonly notes = new Map<string, unknown>();
+	private constructor(private readonly notes: Map<string, object>) {}
+
+	/**
+	 * @param execution stands for the execution as long as n8n has it in its memory; nothing is kept in it
+	 * @param pass the number of the node's run, counted from 0
+	 */
+	static of(execution: object, pass: number): Rehearsal {
+		const last = rehearsals.get(execution);
+		const before = last?.pass === pass ? last.before : (last?.notes ?? new Map<string, object>());
+		const notes = structuredClone(before);
+		rehearsals.set(execution, { pass, before, notes });
+		return new Rehearsal(notes);
+	}
 
 	/** The notes of one guard; made at its first question. */
-	of<T>(guard: string, begin: () => T): T {
+	of<T extends object>(guard: string, begin: () => T): T {
 		if (!this.notes.has(guard)) this.notes.set(guard, begin());
 		return this.notes.get(guard) as T;
 	}
 }
+
+const rehearsals = new WeakMap<
+	object,
+	{ pass: number; before: Map<string, object>; notes: Map<string, object> }
+>();
 
 /** Something that a call takes before it is placed, and that is given back when nobody was called. */
 export interface Claim {

@@ -23,8 +23,9 @@ const guards: readonly Guard[] = [
 	allowedNumbers,
 	doNotCall,
 	callingHours,
-	callOnlyOnce,
+	// Over a limit, n8n's store need not be asked.
 	callLimits,
+	callOnlyOnce,
 ];
 
 /** The options of all guards. */
@@ -45,6 +46,14 @@ export class GuardedCall {
 	private taken: Claim[] = [];
 
 	constructor(private readonly checks: readonly Check[]) {}
+
+	/**
+	 * Whether all calls of a run have to be taken one after the other. Claims take their time, so with several
+	 * of them a later item could take the last call of a limit before an earlier one has its key.
+	 */
+	get isTakenInTurn(): boolean {
+		return this.checks.filter(({ claim }) => claim).length > 1;
+	}
 
 	/** The first "no"; changes nothing. */
 	look(now: number): Verdict {

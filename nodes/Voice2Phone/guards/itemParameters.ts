@@ -1,9 +1,11 @@
 /* What is read of one item: its parameters, and what is found wrong with them. */
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 
 import type { FoundHint } from '../core/calls/messageCheck';
+import { fillerOf } from '../core/calls/template';
 import type { PhoneOptions } from '../core/numbers/phoneNumber';
 import type { Problem } from '../core/words';
+import { templateIn } from './embeddedExpressions';
 
 /** The groups of "Options", by their internal names. */
 export type OptionGroup =
@@ -15,21 +17,52 @@ export type OptionGroup =
 	| 'waiting'
 	| 'whoMayBeCalled';
 
+/** A parameter as it was saved, and what is known of its values. */
+interface Source {
+	hasExpression: boolean;
+	/** Whether the expression names nothing of the item. */
+	isSameForAll: boolean;
+	/** Reads the parameter without n8n; undefined when n8n alone can. */
+	fill?: ReturnType<typeof fillerOf>;
+	/** The types of values for which n8n gave the same as `fill`. */
+	agreedTypes: Set<string>;
+}
+
 /** What all items of a run share while their parameters are read. n8n takes its time for each reading. */
 export class SharedParameters {
+	/** n8n copies the whole node for whoever asks for it. */
+	readonly node: INode;
+
 	private readonly values = new Map<string, unknown>();
 
 	private readonly parsed = new Map<string, unknown>();
 
-	private readonly raw: IDataObject;
+	private readonly sources = new Map<string, Source>();
+
+	private readonly items: INodeExecutionData[];
 
 	constructor(readonly context: IExecuteFunctions) {
-		this.raw = context.getNode().parameters as IDataObject;
+		this.node = context.getNode();
+		this.items = context.getInputData();
 	}
 
-	/** A parameter as n8n gives it for an item. One without an expression is read for the first item alone. */
+	/**
+	 * A parameter as n8n gives it for an item. One without an expression is read for the first item alone. One
+	 * whose expressions are only fields of the item is read here, once n8n was seen to read it alike.
+	 */
 	read(path: string, itemIndex: number, usual: unknown): unknown {
-		return this.readShared(path, itemIndex, usual, (raw) => !hasExpression(raw));
+		if (this.values.has(path)) return this.values.get(path);
+		const source = this.sourceOf(path);
+		const filled = source.fill?.(this.items[itemIndex]?.json);
+		if (filled !== undefined && source.agreedTypes.has(typeof filled)) return filled;
+
+		const value: unknown = this.context.getNodeParameter(path, itemIndex, usual);
+		if (filled !== undefined) {
+			if (value === filled) source.agreedTypes.add(typeof filled);
+			else source.fill = undefined;
+		}
+		if (!source.hasExpression) this.values.set(path, value);
+		return value;
 	}
 
 	/**
@@ -37,7 +70,15 @@ export class SharedParameters {
 	 * names something of the item.
 	 */
 	readLarge(path: string, itemIndex: number, usual: unknown): unknown {
-		return this.readShared(path, itemIndex, usual, (raw) => !NAMES_ITEM.test(String(raw)));
+		if (this.values.has(path)) return this.values.get(path);
+		const value: unknown = this.context.getNodeParameter(path, itemIndex, usual);
+		if (this.sourceOf(path).isSameForAll) this.values.set(path, value);
+		return value;
+	}
+
+	/** Whether the user entered an expression. */
+	isExpression(path: string): boolean {
+		return hasExpression(this.rawAt(path));
 	}
 
 	/** What was made of a value before; made when it is a new one. The last value alone is remembered. */
@@ -49,22 +90,28 @@ export class SharedParameters {
 		return result;
 	}
 
-	private readShared(
-		path: string,
-		itemIndex: number,
-		usual: unknown,
-		isShared: (raw: unknown) => boolean,
-	): unknown {
-		if (this.values.has(path)) return this.values.get(path);
-		const value: unknown = this.context.getNodeParameter(path, itemIndex, usual);
-		if (isShared(this.rawAt(path))) this.values.set(path, value);
-		return value;
+	private sourceOf(path: string): Source {
+		let source = this.sources.get(path);
+		if (!source) {
+			const raw = this.rawAt(path);
+			source = {
+				hasExpression: hasExpression(raw),
+				isSameForAll: !NAMES_ITEM.test(String(raw)),
+				fill: fillerOf(templateIn(raw)),
+				agreedTypes: new Set(),
+			};
+			this.sources.set(path, source);
+		}
+		return source;
 	}
 
 	private rawAt(path: string): unknown {
 		return path
 			.split('.')
-			.reduce<unknown>((inner, name) => (inner as IDataObject | undefined)?.[name], this.raw);
+			.reduce<unknown>(
+				(inner, name) => (inner as IDataObject | undefined)?.[name],
+				this.node.parameters,
+			);
 	}
 }
 

@@ -1,13 +1,21 @@
 /* Checks one parameter that is spoken: its type, its expressions and its text. */
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { checkSpokenText, faultOfSpokenValue } from '../core/calls/messageCheck';
+import {
+	checkSpokenText,
+	faultOfSpokenValue,
+	HAS_INFINITY,
+	HAS_PROGRAM_CODE,
+	suspicionsOf,
+} from '../core/calls/messageCheck';
 import type { Problem } from '../core/words';
 import type { Option } from './guard';
 import {
 	emptyExpressions,
 	emptyExpressionReason,
+	expressionsThatComputed,
 	expressionsThatGave,
+	functionsIn,
 } from './embeddedExpressions';
 
 /** What is done about a text that nobody can mean: nothing is called, it is said in a hint, or nothing. */
@@ -65,9 +73,32 @@ export function checkSpokenField(
 	const faults: string[] = [];
 	if (empty.length > 0) faults.push(emptyExpressionReason(empty));
 	else if (refusal) faults.push(refusal + originOf(context, path, itemIndex, refusal));
+	else faults.push(...hiddenFaults(context, path, itemIndex, text));
 	return messageCheck === 'warn'
 		? { problems: [], hints: [...faults, ...hints] }
 		: { problems: faults.map((reason) => ({ field: label, reason })), hints };
+}
+
+/** What only the expressions tell, and are asked for only when the text gives reason to. */
+function hiddenFaults(
+	context: IExecuteFunctions,
+	path: string,
+	itemIndex: number,
+	text: string,
+): string[] {
+	const { ofCode, ofDate, ofInfinity } = suspicionsOf(text);
+	const computing = (words: string) => expressionsThatComputed(context, path, itemIndex, words);
+	const functions = ofCode
+		? [...functionsIn(context, path, itemIndex), ...computing('return ')]
+		: [];
+	if (functions.length > 0) return [HAS_PROGRAM_CODE + comesFrom(functions)];
+	for (const words of ofDate ? ['Invalid DateTime', 'Invalid Date'] : []) {
+		const { refusal = '' } = checkSpokenText(words);
+		const origin = originOf(context, path, itemIndex, refusal) || comesFrom(computing(words));
+		if (origin) return [refusal + origin];
+	}
+	const endless = ofInfinity ? computing('Infinity') : [];
+	return endless.length > 0 ? [HAS_INFINITY + comesFrom(endless)] : [];
 }
 
 /** Which expressions gave the text that is refused, where they can be told. */
@@ -78,7 +109,10 @@ function originOf(
 	refusal: string,
 ): string {
 	const isRefusedAlike = (text: string) => checkSpokenText(text).refusal === refusal;
-	const sources = expressionsThatGave(context, path, itemIndex, isRefusedAlike);
+	return comesFrom(expressionsThatGave(context, path, itemIndex, isRefusedAlike));
+}
+
+function comesFrom(sources: string[]): string {
 	return sources.length === 0
 		? ''
 		: `. It comes from ${sources.map((source) => `\`${source}\``).join(', ')}`;

@@ -2,13 +2,19 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { approvalMessage } from '../agent/humanReview';
+import { isWrittenByModel } from '../agent/modelArguments';
 import { roleOf } from '../agent/roles';
 import { parseMessage, type CallRequest } from '../core/calls/callRequest';
 import { parseKeys } from '../core/calls/keys';
 import { faultOfSpokenRequest } from '../core/calls/spokenRequest';
 import { checkSpokenRequest, readMessageCheck } from '../guards/messageCheck';
 import type { ItemParameters } from '../guards/itemParameters';
-import { keyField, readPhone } from './call';
+import { keyField, messageProperty, readPhone } from './call';
+
+export const approvalMessageProperty: INodeProperties = {
+	...messageProperty('A refund of 40 dollars to Ada waits for your approval.'),
+	description: 'What the person is asked. Which key approves and which refuses is said after it.',
+};
 
 const USUAL_INSTRUCTION = 'Press 1 to approve, or 2 to refuse.';
 
@@ -58,7 +64,8 @@ export function readApprovalCall(
 		instruction = USUAL_INSTRUCTION,
 		refuseKey = '2',
 	} = item.parameter('approvalOptions', {}) as IDataObject;
-	const phone = readPhone(item);
+	const isBuilders = refuseWordsOfModel(item);
+	const phone = isBuilders ? readPhone(item) : undefined;
 	const keys = parseKeys(
 		{
 			entries: [
@@ -74,6 +81,30 @@ export function readApprovalCall(
 	const message = readRequest(item, String(instruction).trim());
 	return { call: phone && { phone, message, keys }, approveKey: String(approveKey) };
 }
+
+/**
+ * Refuses what the model could change of the call itself: it must not choose who approves, nor what the keys are
+ * said to mean. n8n puts the arguments of the model over the item, also those that nobody asked for.
+ *
+ * @returns whether nothing was refused
+ */
+function refuseWordsOfModel(item: ItemParameters): boolean {
+	const node = item.context.getNode();
+	if (!roleOf(node).speaksForAgent) return true;
+	const { phoneNumber, countryCode, approvalOptions } = node.parameters;
+	const written = (
+		[
+			['Phone Number', phoneNumber],
+			['Country', countryCode],
+			['Instruction', (approvalOptions as IDataObject | undefined)?.instruction],
+		] as const
+	).filter(([, parameter]) => isWrittenByModel(parameter));
+	for (const [field] of written) item.problem(field, WRITTEN_BY_MODEL);
+	return written.length === 0;
+}
+
+const WRITTEN_BY_MODEL =
+	"is read from $json, $input or $fromAI, in which the agent can write anything. Enter it as text, or read it from another node by its name, for example {{ $('Form').item.json.phone }}";
 
 /** Reads what the person is asked, as it is spoken; an empty message is refused, whatever follows it. */
 function readRequest(item: ItemParameters, instruction: string): string {

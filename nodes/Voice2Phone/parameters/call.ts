@@ -82,17 +82,20 @@ export const numberCheckOption: Option = {
 	],
 };
 
-export const messageProperty: INodeProperties = {
-	displayName: 'Message',
-	name: 'message',
-	type: 'string',
-	required: true,
-	typeOptions: { rows: 4 },
-	default: '',
-	placeholder:
-		'e.g. Hello, this is Dr. Miller’s practice. Press 1 to confirm your appointment, or 2 to cancel it.',
-	description: 'What is said to the person who answers. Say which keys can be pressed.',
-};
+/** Message, with an example that fits the operation: what it says of keys is what people copy. */
+export function messageProperty(example: string): INodeProperties {
+	return {
+		displayName: 'Message',
+		name: 'message',
+		type: 'string',
+		required: true,
+		// With a fourth row, the first key would lie below the edge of a laptop's screen.
+		typeOptions: { rows: 3 },
+		default: '',
+		placeholder: `e.g. ${example}`,
+		description: 'What is said to the person who answers. Say which keys can be pressed.',
+	};
+}
 
 /** Reads Message. */
 export function readMessage(item: ItemParameters): string {
@@ -223,7 +226,7 @@ export function readKeys(
 export function readCall(item: ItemParameters): CallRequest | undefined {
 	const phone = readPhone(item);
 	const written = readMessage(item);
-	const { speaksForAgent } = roleOf(item.context.getNode());
+	const { speaksForAgent } = roleOf(item.shared.node);
 	const message = speaksForAgent ? speakable(written) : written;
 	const keys = readKeys(item, { needsReply: true });
 	return phone && { phone, message, keys };

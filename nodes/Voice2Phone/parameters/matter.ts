@@ -4,13 +4,22 @@ import type { INodeProperties } from 'n8n-workflow';
 import { roleOf } from '../agent/roles';
 import { speakable } from '../core/calls/messageCheck';
 import type { OfferedKey } from '../core/calls/keys';
+import type { Meaning } from '../core/calls/matterAnswer';
 import { findTooFewPeople, parsePeople, type Person } from '../core/calls/people';
 import type { MatterSettings } from '../core/calls/untilAccepted';
 import { AUTO_DETECT } from '../core/numbers/phoneNumber';
 import type { Option } from '../guards/guard';
 import { readGuards, type GuardedCall } from '../guards/guards';
 import type { ItemParameters } from '../guards/itemParameters';
-import { keyField, keysProperty, readKeys, readMessage, replyField, USUAL_REPLY } from './call';
+import {
+	keyField,
+	keysProperty,
+	messageProperty,
+	readKeys,
+	readMessage,
+	replyField,
+	USUAL_REPLY,
+} from './call';
 import { whomItCalls } from './placing';
 import { readTestMode } from './testMode';
 import { DEFAULT_CHECK_EVERY_S, DEFAULT_WAIT_LIMIT_MIN, readFinishedStatusCodes } from './wait';
@@ -22,10 +31,14 @@ export const phoneNumbersProperty: INodeProperties = {
 	required: true,
 	typeOptions: { rows: 3 },
 	default: '',
-	placeholder: 'e.g. +1 425 555 0100',
+	placeholder: 'e.g. +1 425 555 0100\n+1 425 555 0101',
 	description:
 		'The numbers to call, in this order. Separate them by commas or new lines, or let an expression give a list.',
 };
+
+export const matterMessageProperty = messageProperty(
+	'The freezer in kitchen two is too warm. Press 1 to take care of it, or 2 to pass it on.',
+);
 
 const meaningField: INodeProperties = {
 	displayName: 'Meaning',
@@ -107,7 +120,7 @@ export interface MatterRequest {
 	message: string;
 	keys: readonly OfferedKey[];
 	/** The keys that accept, and those that decline. */
-	meanings: ReadonlyMap<string, 'accepts' | 'declines'>;
+	meanings: ReadonlyMap<string, Meaning>;
 	settings: MatterSettings;
 	checkEveryMs: number;
 	finishedStatusCodes: ReadonlySet<string>;
@@ -133,7 +146,7 @@ export function readMatter(item: ItemParameters): MatterRequest | undefined {
 	);
 	if (!parsed.ok) item.problems.push(...parsed.problems);
 	const written = readMessage(item);
-	const { speaksForAgent } = roleOf(item.context.getNode());
+	const { speaksForAgent } = roleOf(item.shared.node);
 	const keys = readKeys(item, { needsReply: true });
 	const meanings = readMeanings(item, keys);
 	const settings = readMatterSettings(item);
@@ -159,10 +172,7 @@ export function readMatter(item: ItemParameters): MatterRequest | undefined {
 	};
 }
 
-function readMeanings(
-	item: ItemParameters,
-	keys: readonly OfferedKey[],
-): Map<string, 'accepts' | 'declines'> {
+function readMeanings(item: ItemParameters, keys: readonly OfferedKey[]): Map<string, Meaning> {
 	const meanings = new Map(
 		keys.map(({ key, declines }) => [key, declines ? 'declines' : 'accepts'] as const),
 	);
@@ -175,13 +185,13 @@ function readMeanings(
 function readMatterSettings(item: ItemParameters): MatterSettings {
 	const several = item.group('severalPeople') ?? {};
 	const whole = (field: string, typed: unknown, most: number): number => {
-		const value = typed === '' ? NaN : Number(typed);
+		const value = asNumber(typed);
 		if (Number.isInteger(value) && value >= 1 && value <= most) return value;
 		item.problem(field, `must be a whole number from 1 to ${most}`);
 		return 1;
 	};
 	const minutes = (field: string, typed: unknown, isGood: (value: number) => boolean): number => {
-		const value = typed === '' ? NaN : Number(typed);
+		const value = asNumber(typed);
 		if (Number.isFinite(value) && isGood(value)) return value * MINUTE_MS;
 		item.problem(field, 'must be a number of minutes');
 		return 0;
@@ -203,4 +213,10 @@ function readMatterSettings(item: ItemParameters): MatterSettings {
 		atOnce: whole('Calls at Once', several.atOnce ?? 1, MOST_ROUNDS),
 		watchMs: DEFAULT_WAIT_LIMIT_MIN * MINUTE_MS,
 	};
+}
+
+/** What an expression that went wrong gives is no number: null would be 0, and true would be 1. */
+function asNumber(typed: unknown): number {
+	if (typeof typed === 'number') return typed;
+	return typeof typed === 'string' && typed.trim() !== '' ? Number(typed) : NaN;
 }

@@ -1,6 +1,7 @@
 /* How far the node may go to place a call: the fields, and the function that reads them. */
 import type { INodeProperties } from 'n8n-workflow';
 
+import { isWrittenByModel } from '../agent/modelArguments';
 import { roleOf, type Role } from '../agent/roles';
 import type { CallRequest } from '../core/calls/callRequest';
 import type { Phone } from '../core/numbers/phoneNumber';
@@ -8,16 +9,17 @@ import { agentAllowedNumbers } from '../guards/allowedNumbers';
 import type { CallToGuard, Option } from '../guards/guard';
 import { guardOptions, readGuards, type GuardedCall } from '../guards/guards';
 import type { ItemParameters } from '../guards/itemParameters';
-import { countryProperty, messageProperty, numberCheckOption, phoneNumberProperty } from './call';
+import { approvalMessageProperty } from './approval';
+import { countryProperty, numberCheckOption, phoneNumberProperty } from './call';
 import { messageCheckOption } from '../guards/messageCheck';
 import { readTestMode, testModeProperties, type TestMode } from './testMode';
 
 /** The main fields of the operations that call one number. */
-export const callProperties: INodeProperties[] = [
+export const callProperties = (message: INodeProperties): INodeProperties[] => [
 	phoneNumberProperty,
 	countryProperty,
 	agentAllowedNumbers,
-	messageProperty,
+	message,
 	...testModeProperties,
 ];
 
@@ -25,7 +27,7 @@ export const callProperties: INodeProperties[] = [
 export const approvalCallProperties: INodeProperties[] = [
 	phoneNumberProperty,
 	countryProperty,
-	messageProperty,
+	approvalMessageProperty,
 	...testModeProperties,
 ];
 
@@ -77,7 +79,7 @@ export const approvalPlacingOptions = placingOptions.filter(
 	({ group }) => group === undefined || group === 'callingHours' || group === 'technical',
 );
 
-export type { Verdict } from '../guards/guard';
+export type { Refusal, Verdict } from '../guards/guard';
 export type { GuardedCall } from '../guards/guards';
 
 /** Those of Call Until Accepted. It calls the same number again as it is told, so Same Call Again has no place. */
@@ -117,12 +119,12 @@ export function readPlacing(
 
 /** Whom a guard is asked about: an agent is to be told of a number that is not allowed, also in a trial. */
 export function whomItCalls(
-	{ context }: ItemParameters,
+	{ shared }: ItemParameters,
 	testMode: TestMode | undefined,
 	intended: Phone,
 	parameter: 'phoneNumber' | 'phoneNumbers',
 ): CallToGuard {
-	const { type, parameters } = context.getNode();
+	const { type, parameters } = shared.node;
 	return {
 		phone: testMode?.calls === 'testNumber' ? testMode.phone : intended,
 		intended,
@@ -143,18 +145,8 @@ function readDoubt(
 	return {
 		dryRunKey: testMode?.calls === 'nobody' ? testMode.madeUpKey : undefined,
 		dialAgainWhenUnknown: technical.dialAgainWhenUnknown === true,
-		onSameCall: sameCallAgain(technical.onSameCall, roleOf(item.context.getNode())),
+		onSameCall: sameCallAgain(technical.onSameCall, roleOf(item.shared.node)),
 	};
-}
-
-/** What an expression can name besides the item of a tool, in which n8n puts what the model wrote. */
-const OUTSIDE_OF_ITEM =
-	/\$(?:node|vars|env|workflow|execution|secrets|now|today|if|ifEmpty|max|min)\b|\$\(/g;
-
-/** In a tool, `$fromAI`, `$json`, `$input` and their like all hold what the model wrote. */
-function isWrittenByModel(phoneNumber: unknown): boolean {
-	const raw = String(phoneNumber);
-	return raw.startsWith('=') && raw.replace(OUTSIDE_OF_ITEM, '').includes('$');
 }
 
 function sameCallAgain(choice: unknown, role: Role): PlaceRequest['onSameCall'] {

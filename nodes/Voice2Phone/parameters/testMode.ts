@@ -40,8 +40,8 @@ export const testModeProperties: INodeProperties[] = [
 		type: 'string',
 		noDataExpression: true,
 		default: '',
-		placeholder: 'e.g. +1 425 555 0100',
-		hint: 'Your own phone, with + and country code',
+		placeholder: 'e.g. +1 425 555 0123 (your own phone)',
+		description: 'Your own phone, with + and country code',
 		displayOptions: { show: { testMode: ['testNumber'] } },
 	},
 ];
@@ -102,16 +102,20 @@ export type TestMode =
 
 /** Whether this node run calls nobody, whatever its items say. */
 export function isDryRun(context: IExecuteFunctions): boolean {
-	const mode = context.getNodeParameter('testMode', 0, 'off');
-	return mode === 'dryRun' || (mode === 'manualDryRun' && startedBy(context) === 'person');
+	return callsNobody(context.getNodeParameter('testMode', 0, 'off'), () => startedBy(context));
+}
+
+function callsNobody(mode: unknown, starter: () => StartedBy): boolean {
+	return mode === 'dryRun' || (mode === 'manualDryRun' && starter() === 'person');
 }
 
 /** Reads Test Mode. In doubt, and without a Test Number, nobody is called. */
 export function readTestMode(item: ItemParameters): TestMode | undefined {
+	const { context, shared } = item;
 	const mode = item.parameter('testMode', 'testNumber');
 	if (mode === 'off') return { calls: 'phoneNumber' };
-	if (isDryRun(item.context)) return readDryRun(item);
-	const starter = startedBy(item.context);
+	const starter = shared.parseOnce('startedBy', context, () => startedBy(context));
+	if (callsNobody(mode, () => starter)) return readDryRun(item);
 	if (starter === 'production') return { calls: 'phoneNumber' };
 	if (starter === 'unknown') {
 		item.problem(

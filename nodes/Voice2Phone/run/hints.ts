@@ -6,7 +6,8 @@ import type { ItemOutcome } from './items';
 const BECAUSE: Record<NotCalledReason, string> = {
 	calledBefore: 'called before',
 	doNotCall: 'on the Do Not Call list',
-	dryRun: 'dry run',
+	// A dry run gives it as the reason where it finds no other.
+	dryRun: 'the same call again',
 	limitReached: 'over a limit',
 	outsideHours: 'outside the calling hours',
 };

@@ -10,6 +10,8 @@ import { NodeErrors, withAdvice, type NodeError } from '../errors/nodeErrors';
 export interface Result {
 	json: IDataObject;
 	output?: number;
+	/** What the API says was pressed, of any type. An agent is shown a part of the fields only. */
+	pressed?: unknown;
 	/** The call that goes on being waited for when this run of the node has ended. */
 	open?: OpenCall;
 }

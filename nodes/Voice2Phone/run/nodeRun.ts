@@ -50,7 +50,7 @@ export class NodeRun {
 	readonly api: VoiceApi;
 
 	/** What the guards note in a dry run. */
-	readonly rehearsal = new Rehearsal();
+	readonly rehearsal: Rehearsal;
 
 	/** The call IDs known so far, by item index: whatever ends the node, they reach the user. */
 	readonly callIds = new Map<number, string>();
@@ -113,9 +113,12 @@ export class NodeRun {
 		const calls = new Pace({ ...settings.calls, patienceMs }, this.clock);
 		const checks = new Pace({ ...settings.checks, patienceMs }, this.clock);
 		this.paces = [calls, checks];
-		this.api = new VoiceApi(context, credential, this.clock, calls, checks, settings);
 		const runIndex = Number(context.evaluateExpression('{{ $runIndex }}', 0));
 		this.journal = new Journal(journalStore(context), runIndex);
+		this.rehearsal = Rehearsal.of(context.getContext('node'), runIndex);
+		this.api = new VoiceApi(context, credential, this.clock, calls, checks, settings, (callId) =>
+			this.journal.takeCallId(callId),
+		);
 	}
 
 	/**

@@ -8,7 +8,25 @@ export class StoppableClock implements Clock {
 
 	private reason: Error | undefined;
 
+	/** The latest time of the machine that was seen. */
+	private latest = -Infinity;
+
+	/** How far the machine's clock was set back since the run began. */
+	private setBackMs = 0;
+
+	/**
+	 * The time of the machine, but it never goes back: a machine whose clock is set back by an hour would
+	 * otherwise let all waits, and the next calls, take an hour longer.
+	 */
 	now(): number {
+		const machine = Date.now();
+		if (machine < this.latest) this.setBackMs += this.latest - machine;
+		this.latest = machine;
+		return machine + this.setBackMs;
+	}
+
+	/** What the clock on the wall shows: for what people may be called at, and for what is written down. */
+	wallTime(): number {
 		return Date.now();
 	}
 
@@ -19,10 +37,12 @@ export class StoppableClock implements Clock {
 	 */
 	async sleep(ms: number, wake?: AbortSignal): Promise<void> {
 		if (this.reason) throw this.reason;
+		// A signal tells of its end only once.
+		if (wake?.aborted) return;
 		const sleeper = new AbortController();
 		const { signal } = sleeper;
 		this.sleepers.add(sleeper);
-		wake?.addEventListener('abort', () => sleeper.abort(), { once: true });
+		wake?.addEventListener('abort', () => sleeper.abort(wake.reason), { once: true });
 		try {
 			await new Promise<void>((resolve, reject) => {
 				signal.addEventListener('abort', () => {

@@ -1,10 +1,11 @@
 /* One matter as an item: its guards → people → the fields that come out. A dry run ends after the guards. */
 import { toDtmf } from '../core/calls/keys';
 import { speechSeconds } from '../core/calls/messageCheck';
+import type { MatterResult } from '../core/calls/untilAccepted';
 import type { MatterFields } from '../core/outputs';
 import type { MatterRequest } from '../parameters/matter';
 import type { NodeRun } from '../run/nodeRun';
-import { callUntilAccepted, noteOf } from './callUntilAccepted';
+import { callUntilAccepted, notedOf } from './callUntilAccepted';
 
 /**
  * Calls the people of one item, unless a guard that is asked once for the item says no.
@@ -20,9 +21,11 @@ export async function callPeople(
 		return await run.inTurn('rehearsal', async () => await rehearse(request, itemIndex, run));
 	}
 	const { clock, errors } = run;
+	const { itemGuards } = request;
+	const began = clock.wallTime();
 	// After a retry the matter goes on, and its own note in the store is no reason to stop.
-	if (run.journal.matter(itemIndex, noteOf(request)).read() === undefined) {
-		const verdict = await clock.orStop(request.itemGuards.take(clock.now()));
+	if (!notedOf(request, itemIndex, run).wasRung) {
+		const verdict = await clock.orStop(itemGuards.take(began));
 		if (verdict.may === false) {
 			return { ...verdict.fields, ...NOBODY_CALLED, notCalledBecause: verdict.because };
 		}
@@ -31,14 +34,22 @@ export async function callPeople(
 			run.fail(errors.unknownFromEarlierTry(itemIndex));
 		}
 	}
-	let wasCalled = true;
+	let result: MatterResult;
 	try {
-		const result = await callUntilAccepted(request, itemIndex, run);
-		wasCalled = result.attempts.some(({ outcome }) => outcome !== 'notCalled');
-		return { ...result, notCalledBecause: null };
+		result = await callUntilAccepted(request, itemIndex, run);
 	} finally {
-		await request.itemGuards.settle(wasCalled ? 'accepted' : 'rejected');
+		const { wasRung } = notedOf(request, itemIndex, run);
+		await itemGuards.settle(wasRung ? 'accepted' : 'rejected');
 	}
+	if (isWithoutAnswer(result)) await itemGuards.answered('noKey', began);
+	return { ...result, notCalledBecause: null };
+}
+
+/** Whether all calls ended without a key. */
+function isWithoutAnswer({ attempts }: MatterResult): boolean {
+	const outcomes = new Set(attempts.map(({ outcome }) => outcome));
+	outcomes.delete('notCalled');
+	return outcomes.size === 1 && outcomes.has('noKey');
 }
 
 const NOBODY_CALLED: MatterFields = {
@@ -49,29 +60,50 @@ const NOBODY_CALLED: MatterFields = {
 };
 
 async function rehearse(
-	{ people, message, keys, meanings, itemGuards, callGuards, dryRunKey = '' }: MatterRequest,
+	{
+		people,
+		message,
+		keys,
+		meanings,
+		settings,
+		itemGuards,
+		callGuards,
+		dryRunKey = '',
+	}: MatterRequest,
 	itemIndex: number,
 	run: NodeRun,
 ): Promise<MatterFields> {
-	const now = run.clock.now();
+	const now = run.clock.wallTime();
 	const verdict = await itemGuards.rehearse(run.rehearsal, now);
 	if (verdict.may === 'unknown') run.fail(run.errors.unknownFromEarlierTry(itemIndex));
-	const attempts = people.map(({ name, phone }, index) => {
-		const seen = verdict.may === true ? callGuards[index].look(now) : verdict;
-		return {
+	const attempts: RehearsedAttempt[] = [];
+	for (const [index, { name, phone }] of people.entries()) {
+		const seen =
+			verdict.may === true ? await callGuards[index].rehearse(run.rehearsal, now) : verdict;
+		attempts.push({
 			name,
 			phone: phone.number,
 			wouldCall: seen.may === true,
 			...(seen.may === false && { reason: seen.because }),
-		};
-	});
-	const wouldCall = attempts.some((attempt) => attempt.wouldCall);
-	const isAccepted = wouldCall && meanings.get(dryRunKey) === 'accepts';
+		});
+	}
+	const called = attempts.filter(({ wouldCall }) => wouldCall);
+	const isAccepting = meanings.get(dryRunKey) === 'accepts';
+	const acceptedBy = (isAccepting ? called : [])
+		.slice(0, settings.needed)
+		.map(({ name, phone }) => ({
+			name,
+			phone,
+			CallId: null,
+			pressedKey: dryRunKey,
+			at: new Date(now).toISOString(),
+		}));
 	return {
 		...NOBODY_CALLED,
-		outcome: isAccepted ? 'accepted' : 'nobody',
+		outcome: acceptedBy.length === settings.needed ? 'accepted' : 'nobody',
+		acceptedBy,
 		notCalledBecause: verdict.may === false ? verdict.because : 'dryRun',
-		wouldCall,
+		wouldCall: called.length > 0,
 		dryRun: {
 			number: people.map(({ phone }) => phone.number).join(', '),
 			message,
@@ -80,4 +112,12 @@ async function rehearse(
 			people: attempts,
 		},
 	};
+}
+
+/** Whom a dry run would call. */
+interface RehearsedAttempt {
+	name: string | null;
+	phone: string;
+	wouldCall: boolean;
+	reason?: string;
 }

@@ -1,18 +1,21 @@
 /* Rings the people of one matter as core/calls/untilAccepted says, and reads what came of each call. */
 import { toBody } from '../core/calls/callRequest';
-import type { Failure } from '../core/calls/outcome';
+import { answerOf } from '../core/calls/matterAnswer';
+import type { Failure, StatusOutcome } from '../core/calls/outcome';
 import {
 	Matter,
 	type AttemptResult,
+	type AttemptState,
 	type MatterResult,
 	type MatterState,
 	type Report,
 	type Ring,
 } from '../core/calls/untilAccepted';
-import { look, nextLook, type Wait } from '../core/waiting/answer';
+import { look, nextLook, pressedKeys, readAnswer, type Wait } from '../core/waiting/answer';
 import { explainRejection, explainUnknown } from '../errors/explain';
 import type { NodeError } from '../errors/nodeErrors';
 import type { MatterRequest } from '../parameters/matter';
+import type { Refusal } from '../parameters/placing';
 import type { NodeRun } from '../run/nodeRun';
 import { GuardedRequest, type RequestNote } from './guardedRequest';
 import { logCall } from './placeCall';
@@ -22,6 +25,9 @@ const CONCERNS_ONE_PERSON: ReadonlySet<Failure['reason']> = new Set([
 	'badRequest',
 	'requestFailed',
 ]);
+/** How long the status of one call is waited for. */
+const LONGEST_READ_MS = 10_000;
+const CALLED_ELSEWHERE = 'may still be ringing from a call of another item';
 /** Guards whose answer the next round cannot change. */
 const IS_FINAL: ReadonlySet<string> = new Set(['calledBefore', 'doNotCall', 'limitReached']);
 
@@ -38,10 +44,37 @@ export async function callUntilAccepted(
 	return await new Driver(request, itemIndex, run).drive();
 }
 
-/** What identifies a matter in the journal. */
-export function noteOf({ people, message, keys }: MatterRequest): object {
-	return { people, message, keys };
+/** What is noted of a matter in the journal. */
+interface Noted {
+	/** The state that an earlier try left; undefined when there was none. */
+	before: MatterState | undefined;
+	/** Whether a phone rang for it, or may have. */
+	wasRung: boolean;
+	write(state: MatterState): void;
 }
+
+/**
+ * What the journal knows of a matter. A tool's matter of the same words goes on where the one before was, in a try
+ * of its own and when the agent asks again. One in which nobody was rung is forgotten there.
+ */
+export function notedOf(
+	{ people, message, keys }: MatterRequest,
+	itemIndex: number,
+	{ journal, role }: NodeRun,
+): Noted {
+	const what = { numbers: people.map(({ phone }) => phone.number), message, keys };
+	const note = role.retriesAsNewRun ? journal.sameMatter(what) : journal.matter(itemIndex, what);
+	const noted = note.read();
+	const before = noted === undefined ? undefined : (JSON.parse(noted) as MatterState);
+	const wasRung = before?.attempts.some(({ state }) => !NOBODY_WAS_RUNG.has(state)) === true;
+	return {
+		before: role.retriesAsNewRun && !wasRung ? undefined : before,
+		wasRung,
+		write: (state) => note.write(JSON.stringify(state)),
+	};
+}
+
+const NOBODY_WAS_RUNG: ReadonlySet<AttemptState> = new Set(['due', 'notCalled']);
 
 /** `notBegun`: enough people accepted while this call waited for its turn. */
 type NotBegun = { may: 'notBegun' };
@@ -49,7 +82,7 @@ type NotBegun = { may: 'notBegun' };
 class Driver {
 	private readonly matter: Matter;
 
-	private readonly note: { write(state: string): void };
+	private readonly noted: Noted;
 
 	/** The reads of each open call, by attempt. */
 	private readonly watched = new Map<number, OpenWait>();
@@ -66,27 +99,31 @@ class Driver {
 		private readonly run: NodeRun,
 	) {
 		const { people, settings } = request;
-		const note = run.journal.matter(itemIndex, noteOf(request));
-		const noted = note.read();
-		this.note = note;
-		this.matter = noted
-			? Matter.resume(people, settings, JSON.parse(noted) as MatterState)
+		this.noted = notedOf(request, itemIndex, run);
+		this.matter = this.noted.before
+			? Matter.resume(people, settings, this.noted.before, request.dialAgainWhenUnknown)
 			: new Matter(people, settings);
 	}
 
 	async drive(): Promise<MatterResult> {
-		const { clock } = this.run;
+		const { busyNumbers, clock } = this.run;
+		const wake = () => this.wake.abort();
+		busyNumbers.listen(wake);
 		try {
+			for (const { attempt, callId } of this.matter.openCalls()) this.rings(attempt, callId);
 			for (;;) {
 				this.readOpenCalls();
-				const next = this.matter.next(clock.now());
+				const now = clock.now();
+				const next = this.matter.next(now, (number) =>
+					busyNumbers.isCalledByOther(number, this, now),
+				);
 				this.noteCalls();
 				if (next.isDone) {
 					if (this.failure) throw this.failure;
 					return next.result;
 				}
 				for (const ring of next.rings) this.follow(this.ring(ring));
-				const wakeAt = Math.min(next.wakeAt, this.nextRead());
+				const wakeAt = Math.min(next.wakeAt, this.nextRead(), busyNumbers.nextEnd(now));
 				await clock.sleep(Math.max(0, wakeAt - clock.now()), this.wake.signal);
 				this.wake = new AbortController();
 			}
@@ -95,10 +132,19 @@ class Driver {
 			// Requests under way come to their end, so that no call ID is lost.
 			await Promise.all(this.underWay);
 			this.noteCalls();
-			throw this.run.errors.withAttempts(thrown, this.attempts(), this.itemIndex);
+			throw this.withCalls(thrown);
 		} finally {
-			this.run.busyNumbers.release(this);
+			busyNumbers.stopListening(wake);
 		}
+	}
+
+	/** Names the calls in what ended this matter. What another item met names the calls of all items itself. */
+	private withCalls(thrown: unknown): NodeError {
+		const { errors, continuesOnFail, role } = this.run;
+		const error = errors.from(thrown, this.itemIndex);
+		if (error.context.itemIndex !== this.itemIndex) return error;
+		const goesOn = continuesOnFail || role.advisesInMessage;
+		return errors.withAttempts(error, this.attempts(), { goesOn });
 	}
 
 	/** Every attempt so far, also of a matter that is not over. */
@@ -126,7 +172,7 @@ class Driver {
 	}
 
 	private store(): void {
-		this.note.write(JSON.stringify(this.matter.state));
+		this.noted.write(this.matter.state);
 	}
 
 	private noteCalls(): void {
@@ -137,12 +183,8 @@ class Driver {
 	private async ring({ attempt, person, personIndex }: Ring): Promise<void> {
 		const { run, request, matter } = this;
 		const { phone } = person;
-		if (!run.busyNumbers.take(phone.number, this)) {
-			this.report(attempt, {
-				kind: 'notCalled',
-				reason: 'is being called for another item',
-				isFinal: false,
-			});
+		if (!(await this.takeNumber(phone.number))) {
+			this.report(attempt, { kind: 'notCalled', reason: CALLED_ELSEWHERE, isFinal: false });
 			return;
 		}
 		const note: RequestNote<NotBegun> = {
@@ -163,6 +205,7 @@ class Driver {
 					case 'accepted':
 						logCall(run, outcome.callId, phone);
 						this.report(attempt, { kind: 'placed', callId: outcome.callId });
+						this.rings(attempt, outcome.callId);
 						break;
 					case 'unknown':
 						run.unknownItems.add(this.itemIndex);
@@ -170,6 +213,7 @@ class Driver {
 							kind: 'unknown',
 							reason: explainUnknown(outcome.failure).message,
 						});
+						this.rings(attempt);
 						break;
 					case 'rejected':
 						this.rejected(attempt, outcome.failure);
@@ -182,7 +226,29 @@ class Driver {
 		} finally {
 			// The run stopped before this request was sent.
 			if (!isSettled) this.report(attempt, { kind: 'notSent' });
+			// Unless the phone rings now, or may.
+			run.busyNumbers.giveBack(phone.number, this);
 		}
+	}
+
+	/** False: a call to this number for another item may still be open. It is asked once more whether it is. */
+	private async takeNumber(number: string): Promise<boolean> {
+		const { busyNumbers, clock } = this.run;
+		if (busyNumbers.take(number, this, clock.now())) return true;
+		const callId = busyNumbers.leftOpen(number);
+		if (callId === undefined) return false;
+		const outcome = await this.readStatus(callId);
+		if (outcome.kind !== 'read' || !readAnswer(outcome.body, this.request)) return false;
+		busyNumbers.free(number, callId);
+		return busyNumbers.take(number, this, clock.now());
+	}
+
+	/** Nobody else rings a phone that rings, or may. */
+	private rings(attempt: number, callId?: string): void {
+		const { at } = this.matter.state.attempts[attempt];
+		const { watchMs, nextAfterMs } = this.request.settings;
+		const until = at + Math.max(watchMs, nextAfterMs);
+		this.run.busyNumbers.rings(this.numberOf(attempt), this, callId, until);
 	}
 
 	private rejected(attempt: number, failure: Failure): void {
@@ -198,10 +264,7 @@ class Driver {
 		this.run.fail(this.run.errors.rejectedCall(failure, this.itemIndex));
 	}
 
-	private notSent(
-		attempt: number,
-		refusal: NotBegun | { may: 'unknown' } | { may: false; because: string },
-	): void {
+	private notSent(attempt: number, refusal: NotBegun | Refusal): void {
 		switch (refusal.may) {
 			case 'notBegun':
 				this.report(attempt, { kind: 'notSent' });
@@ -209,12 +272,17 @@ class Driver {
 			case 'unknown':
 				this.report(attempt, { kind: 'unknown', reason: 'may have been called by an earlier try' });
 				break;
-			case false:
+			case false: {
+				const { because, fields } = refusal;
+				const opening = fields.callableFrom;
 				this.report(attempt, {
 					kind: 'notCalled',
-					reason: refusal.because,
-					isFinal: IS_FINAL.has(refusal.because),
+					reason: because,
+					// Hours that never begin are final too.
+					isFinal: IS_FINAL.has(because) || opening === null,
+					...(opening && { callableFrom: Date.parse(opening) }),
 				});
+			}
 		}
 	}
 
@@ -262,8 +330,8 @@ class Driver {
 	}
 
 	private async read(attempt: number, callId: string, wait: OpenWait): Promise<void> {
-		const { api, clock } = this.run;
-		const outcome = await api.checkStatus(callId).finally(() => {
+		const { clock } = this.run;
+		const outcome = await this.readStatus(callId).finally(() => {
 			wait.isReading = false;
 			wait.checks++;
 			wait.lastRead = clock.now();
@@ -278,18 +346,15 @@ class Driver {
 			this.report(attempt, { kind: 'stillOpen' });
 			return;
 		}
-		this.run.busyNumbers.free(this.numberOf(attempt), this);
-		const { pressedKey } = seen.answer;
-		this.report(
-			attempt,
-			pressedKey === null
-				? { kind: 'ended' }
-				: {
-						kind: 'pressed',
-						key: pressedKey,
-						meaning: this.request.meanings.get(pressedKey) ?? 'other',
-					},
-		);
+		this.run.busyNumbers.free(this.numberOf(attempt), callId);
+		const answer = answerOf(pressedKeys(outcome.body.Dtmf), this.request.meanings);
+		this.report(attempt, answer ? { kind: 'pressed', ...answer } : { kind: 'ended' });
+	}
+
+	/** The times of a matter are the user's, also when the server wants to be asked an hour later. */
+	private async readStatus(callId: string): Promise<StatusOutcome> {
+		const { api, clock } = this.run;
+		return await api.checkStatus(callId, clock.now() + LONGEST_READ_MS);
 	}
 
 	private numberOf(attempt: number): string {

@@ -31,7 +31,9 @@ export class GuardedRequest<Refusal = never> {
 	 */
 	async take(): Promise<NoVerdict | Refusal | undefined> {
 		const { clock } = this.run;
-		const taking = this.guards.take(clock.now());
+		const taking = this.guards.isTakenInTurn
+			? this.run.inTurn('guards', async () => await this.takeGuards())
+			: this.takeGuards();
 		let isToBeSent = false;
 		try {
 			const verdict = await clock.orStop(taking);
@@ -45,9 +47,15 @@ export class GuardedRequest<Refusal = never> {
 	}
 
 	async settle(outcome: Settled): Promise<void> {
-		this.settledAt = new Date(this.run.clock.now()).toISOString();
+		this.settledAt = new Date(this.run.clock.wallTime()).toISOString();
 		this.note.settled(outcome, this.settledAt);
 		await this.settleGuards(outcome.kind);
+	}
+
+	private async takeGuards(): Promise<Verdict> {
+		const { clock, stopReason } = this.run;
+		if (stopReason) throw stopReason;
+		return await this.guards.take(clock.wallTime());
 	}
 
 	private async giveBack(taking: Promise<Verdict>): Promise<void> {

@@ -1,6 +1,6 @@
 /* Places a call: was it placed before? → guards → request → call ID. */
 import { sameCallOf, toBody } from '../core/calls/callRequest';
-import type { JournalLine, PlacedCall } from '../core/calls/journal';
+import { fingerprint, type JournalLine, type PlacedCall } from '../core/calls/journal';
 import { toDtmf } from '../core/calls/keys';
 import { speechSeconds } from '../core/calls/messageCheck';
 import { maskPhoneNumber, type Phone } from '../core/numbers/phoneNumber';
@@ -14,7 +14,7 @@ import { GuardedRequest, type RequestNote } from './guardedRequest';
 export type Placed =
 	/** `isOwn`: false when the item got the first of two equal calls. */
 	| { kind: 'placed'; callId: string; isOwn: boolean; fields: Partial<CallFields> }
-	/** A dry run: the call would be placed. */
+	/** A dry run: the call would be placed, or the first of two equal calls would answer for it. */
 	| { kind: 'rehearsed'; fields: Partial<CallFields> }
 	| { kind: 'notCalled'; fields: Record<string, unknown> };
 
@@ -40,19 +40,29 @@ export async function placeCall(
 
 /** Everything but the request, one item after the other: what the guards note depends on the order. */
 async function rehearseCall(
-	{ phone, message, keys, guards }: PlaceRequest,
+	request: PlaceRequest,
 	itemIndex: number,
 	run: NodeRun,
 ): Promise<Placed> {
-	const verdict = await guards.rehearse(run.rehearsal, run.clock.now());
-	if (verdict.may === 'unknown') run.fail(run.errors.unknownFromEarlierTry(itemIndex));
+	const { phone, message, keys, guards } = request;
 	const dryRun: DryRun = {
 		number: phone.number,
 		message,
 		replies: toDtmf(keys, message) ?? {},
 		seconds: speechSeconds(message),
 	};
-	if (verdict.may === true) return { kind: 'rehearsed', fields: { wouldCall: true, dryRun } };
+	const calls = run.rehearsal.of('calls', () => new Set<string>());
+	const same = fingerprint(sameCallOf(request));
+	if (request.onSameCall !== 'dial' && calls.has(same)) {
+		if (request.onSameCall === 'refuse') run.fail(run.errors.sameCallWouldBeRefused(itemIndex));
+		return { kind: 'rehearsed', fields: { wouldCall: false, dryRun } };
+	}
+	const verdict = await guards.rehearse(run.rehearsal, run.clock.wallTime());
+	if (verdict.may === 'unknown') run.fail(run.errors.unknownFromEarlierTry(itemIndex));
+	if (verdict.may === true) {
+		calls.add(same);
+		return { kind: 'rehearsed', fields: { wouldCall: true, dryRun } };
+	}
 	const { because, fields } = verdict as Extract<Verdict, { may: false }>;
 	return {
 		kind: 'notCalled',

@@ -190,6 +190,7 @@ function endOfWait(call: OpenCall, answer: Answer, view: ResultView): Result {
 	});
 	return {
 		json: view.toJson(call.input, fields),
+		pressed: call.status.Dtmf,
 		output: view.splitsByKey ? outputIndex(answer, call.request.keys) : 0,
 	};
 }

@@ -3,6 +3,7 @@ import type {
 	ICredentialDataDecryptedObject,
 	ICredentialsDecrypted,
 	IExecuteFunctions,
+	INodeCredentialsDetails,
 } from 'n8n-workflow';
 
 import { faultOfApiKey } from '../core/apiKey';
@@ -27,11 +28,15 @@ export class ApiCredential {
 
 	private reading: Promise<void> | undefined;
 
+	/** n8n copies the whole node for whoever asks for it, so that this is not done for each request. */
+	private readonly reference: INodeCredentialsDetails | undefined;
+
 	private constructor(
 		private readonly context: IExecuteFunctions,
 		private data: ICredentialDataDecryptedObject,
 		private readAt: number,
 	) {
+		this.reference = context.getNode().credentials?.[CREDENTIAL_TYPE];
 		this.keys = [keyIn(data)];
 		this.redact = redactor(...this.keys);
 	}
@@ -52,7 +57,7 @@ export class ApiCredential {
 	 */
 	async current(now: number): Promise<ICredentialsDecrypted> {
 		if (now >= this.readAt + READ_AGAIN_AFTER_MS) await this.read(now);
-		const { id, name } = this.context.getNode().credentials?.[CREDENTIAL_TYPE] ?? {};
+		const { id, name } = this.reference ?? {};
 		return { id: id ?? '', name: name ?? '', type: CREDENTIAL_TYPE, data: this.data };
 	}
 

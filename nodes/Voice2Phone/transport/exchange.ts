@@ -33,6 +33,9 @@ const MOST_BYTES = 64 * 1024;
  */
 const GRACE_MS = 500;
 
+/** Without a reason, Node.js would make an error with a stack for each timer that is not needed any more. */
+const REQUEST_ENDED = new Error('The request has ended');
+
 /**
  * n8n gives the answers of these statuses out as errors, which show who answered: the server, or a proxy
  * that refused the connection. Two have to come as they are: 200 cannot be a proxy's refusal, and a request
@@ -79,7 +82,7 @@ export async function exchange(
 		result = await Promise.race([send(context, credential, clock, request, connection), timeUp]);
 		return result;
 	} finally {
-		timer.abort();
+		timer.abort(REQUEST_ENDED);
 		// What was not read to its end would go on coming in.
 		if (result === undefined || !isWhole(result)) connection.end();
 	}

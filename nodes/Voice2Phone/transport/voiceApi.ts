@@ -40,9 +40,7 @@ const NOT_BEGUN: CallOutcome = {
 };
 
 export class VoiceApi {
-	/** The call IDs that the API gave in this run, in lower case. */
-	private readonly callIds = new Set<string>();
-
+	/** @param takeCallId notes the ID of a new call; false when another call has it */
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly credential: ApiCredential,
@@ -50,6 +48,7 @@ export class VoiceApi {
 		private readonly calls: Pace,
 		private readonly checks: Pace,
 		private readonly limits: RequestLimits,
+		private readonly takeCallId: (callId: string) => boolean,
 	) {}
 
 	/**
@@ -124,12 +123,9 @@ export class VoiceApi {
 	private async post(body: CallBody): Promise<CallOutcome> {
 		const result = await this.send({ method: 'POST', path: '/call', body });
 		const outcome = judgeCall(result, this.clock.now(), this.credential.hide);
-		if (outcome.kind !== 'accepted') return outcome;
-		const callId = outcome.callId.toLowerCase();
-		// One ID for two calls cannot tell what becomes of either.
-		if (this.callIds.has(callId)) return { kind: 'unknown', failure: { reason: 'repeatedCallId' } };
-		this.callIds.add(callId);
-		return outcome;
+		return outcome.kind !== 'accepted' || this.takeCallId(outcome.callId)
+			? outcome
+			: { kind: 'unknown', failure: { reason: 'repeatedCallId' } };
 	}
 
 	private async get(callId: string, until = Infinity): Promise<StatusOutcome> {

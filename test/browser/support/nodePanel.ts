@@ -69,6 +69,9 @@ export class NodePanel {
 		await this.field(name).locator('input').click();
 		await this.page.keyboard.press('Control+A');
 		await this.page.keyboard.type(text);
+		await this.offers().filter({ hasText: text }).first().waitFor();
+		// For a moment, the list still has what does not fit.
+		await this.offers().filter({ hasNotText: text }).first().waitFor({ state: 'hidden' });
 		return this.offers();
 	}
 
@@ -87,6 +90,11 @@ export class NodePanel {
 	async leaveFields(): Promise<void> {
 		await byTestId(this.panel, 'tab-params').click();
 		await this.page.mouse.move(0, 0);
+	}
+
+	/** Goes back to the canvas. Escape would not do: it only leaves a field that is being edited. */
+	async close(): Promise<void> {
+		await byTestId(this.panel, 'ndv-close-button').click();
 	}
 
 	async executeStep(): Promise<void> {

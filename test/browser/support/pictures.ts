@@ -59,6 +59,8 @@ export async function takePicture(
 		clip: { x: left, y: top, width: right - left, height: bottom - top },
 		animations: 'disabled',
 		caret: 'hide',
+		// n8n's notices lie over what is to be seen.
+		style: '.el-notification { visibility: hidden; }',
 	});
 	await quantise(path);
 }

@@ -19,7 +19,7 @@ import {
 	references,
 } from '../../../nodes/Voice2Phone/core/calls/template';
 import { parseSchedule } from '../../../nodes/Voice2Phone/core/hours/schedule';
-import { isAllowed } from '../../../nodes/Voice2Phone/core/numbers/allowedNumbers';
+import { parseAllowedNumbers } from '../../../nodes/Voice2Phone/core/numbers/allowedNumbers';
 import { parseNumberList } from '../../../nodes/Voice2Phone/core/numbers/numberList';
 import { maskPhoneNumber, parsePhone } from '../../../nodes/Voice2Phone/core/numbers/phoneNumber';
 import { quote } from '../../../nodes/Voice2Phone/core/numbers/phoneNumberText';
@@ -33,7 +33,6 @@ import { cutText, plain } from '../../../nodes/Voice2Phone/core/words';
  */
 
 const NOW = 0;
-const PHONE = { number: '+14255550101', countryCode: 'US' };
 const hide = redactor('Zk7"x/Q+b&9<t>W-3.a$');
 const answer = (statusCode: number, body: unknown, header?: string) => ({
 	kind: 'answer' as const,
@@ -52,7 +51,7 @@ const FIELDS: Record<string, (text: string) => unknown> = {
 	people: (text) => parsePeople(text, 'US'),
 	'name in a list of people': (text) => parsePeople([{ name: text, phone: 'x' }], 'US'),
 	'do not call list': (text) => parseNumberList(text, { country: 'US' }),
-	'allowed numbers': (text) => isAllowed(PHONE, text),
+	'allowed numbers': (text) => parseAllowedNumbers(text),
 	masked: maskPhoneNumber,
 	quoted: quote,
 	'once per': parseOnceKey,

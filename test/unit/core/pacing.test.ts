@@ -70,6 +70,41 @@ describe('a pace', () => {
 		expect(started).toEqual([0, 1, 2, 3, 4]);
 	});
 
+	it('opens many connections a few at a time, so that n8n does other work between them', async () => {
+		const clock = new HeldClock();
+		const pace = new Pace({ atOnce: 50, perSecond: 0 }, clock);
+		const startedAt: number[] = [];
+		for (let task = 0; task < 60; task++) {
+			void pace.run(async () => {
+				startedAt.push(clock.now());
+				await new Promise(() => {});
+			});
+		}
+		await clock.advance(1000);
+		expect(startedAt).toHaveLength(50);
+		const ends = Array.from({ length: 10 }, (_, stretch) => startedAt.at(stretch * 5 + 4));
+		expect(ends).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90]);
+	});
+
+	it('does so too when many answers come at the same moment', async () => {
+		const clock = new HeldClock();
+		const pace = new Pace({ atOnce: 50, perSecond: 0 }, clock);
+		const startedAt: number[] = [];
+		let answer = () => {};
+		const answered = new Promise<void>((resolve) => (answer = resolve));
+		for (let task = 0; task < 80; task++) {
+			void pace.run(async () => {
+				startedAt.push(clock.now());
+				await (task < 50 ? answered : new Promise(() => {}));
+			});
+		}
+		await clock.advance(1000);
+		answer();
+		await clock.advance(1000);
+		const ends = Array.from({ length: 6 }, (_, stretch) => startedAt.at(50 + stretch * 5 + 4));
+		expect(ends).toEqual([1000, 1010, 1020, 1030, 1040, 1050]);
+	});
+
 	it('starts only so many tasks in a second', async () => {
 		const clock = new HeldClock();
 		const pace = new Pace({ atOnce: 100, perSecond: 4 }, clock);
@@ -388,6 +423,11 @@ describe('a retry', () => {
 	it('may be the last one, and may begin in the last moment', () => {
 		expect(retryDelay(limits, 3, 0, 7000, 0)).toBe(7000);
 		expect(retryDelay(limits, 1, 3000, 7000, 0)).toBe(7000);
+	});
+
+	it('is made at once when the server says so, but only the first time', () => {
+		expect(retryDelay(limits, 1, 0, 0, 0)).toBe(0);
+		expect(retryDelay(limits, 2, 0, 0, 0)).toBe(backoff(2, 0));
 	});
 
 	it('waits longer and longer by itself, up to 30 s, with half of it jitter', () => {

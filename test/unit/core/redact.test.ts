@@ -43,6 +43,22 @@ const forms: Array<[string, string]> = [
 			.replaceAll('<', '&lt;')
 			.replaceAll('>', '&gt;'),
 	],
+	['over two lines', `${KEY.slice(0, 8)}\r\n ${KEY.slice(8)}`],
+	['over two lines of JSON', `${KEY.slice(0, 8)}\\r\\n${KEY.slice(8)}`],
+	['with invisible characters inside', [...KEY].join('\u200b')],
+	['with a blank behind each character', [...KEY].join(' ')],
+	['in base64 over lines, as in mail', base64(`${KEY}:`).replace(/(.{12})(?=.)/g, '$1\r\n')],
+	['in base64 of base64', base64(base64(`${KEY}:`))],
+	['in base64 of the base64 of the key alone', base64(base64(KEY))],
+	['in base64 as bytes', Buffer.from(base64(`${KEY}:`)).toString('hex')],
+	['in base64 escaped for a URL twice', encodeURIComponent(encodeURIComponent(base64(KEY)))],
+	[
+		'with each byte escaped as in mail',
+		[...Buffer.from(KEY)].map((byte) => `=${byte.toString(16)}`).join(''),
+	],
+	['as numbers of HTML without their ends', escaped(KEY, (code) => `&#${code}`)],
+	['as JavaScript escapes it', escaped(KEY, (code) => `\\u{${code.toString(16)}}`)],
+	['as a list of bytes', [...Buffer.from(KEY)].join(', ')],
 	['as numbers in HTML', escaped(KEY, (code) => `&#${code};`)],
 	['as hexadecimal numbers in HTML', escaped(KEY, (code) => `&#x${code.toString(16)};`)],
 	['as bytes', Buffer.from(KEY).toString('hex')],
@@ -67,6 +83,10 @@ describe('the API key', () => {
 		GUID_KEY.replaceAll('-', ''),
 		`{${GUID_KEY}}`,
 		base64(GUID_KEY),
+		escaped(GUID_KEY, (code) => `%${code.toString(16)}`),
+		escaped(GUID_KEY, (code) => `&#${code};`),
+		escaped(GUID_KEY, (code) => `\\u${code.toString(16).padStart(4, '0')}`),
+		`${GUID_KEY.slice(0, 12)}\n${GUID_KEY.slice(12)}`,
 	])('that is a GUID is hidden in each form: %s', (form) => {
 		const hidden = redactor(GUID_KEY)(`key ${form}.`);
 		expect(hidden).toMatch(/^key \{?\[API key\]\}?\.$/);

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import type { CallBody } from '../../../nodes/Voice2Phone/core/calls/callRequest';
+import { Journal } from '../../../nodes/Voice2Phone/core/calls/journal';
 import type { CallOutcome } from '../../../nodes/Voice2Phone/core/calls/outcome';
 import { LONGEST_TIMER_MS, Pace } from '../../../nodes/Voice2Phone/core/pacing';
 import { StoppableClock } from '../../../nodes/Voice2Phone/run/stoppableClock';
@@ -43,11 +44,12 @@ async function startApi(
 	const clock = new StoppableClock();
 	const paces = [0, 1].map(() => new Pace({ atOnce: 2, perSecond: 0 }, clock));
 	const credential = await ApiCredential.open(context, clock.now());
-	const api = new VoiceApi(context, credential, clock, paces[0], paces[1], {
-		timeoutMs: 1_000,
-		retry: { retries: 0, withinMs: 60_000 },
-		...limits,
-	});
+	const usual = { timeoutMs: 1_000, retry: { retries: 0, withinMs: 60_000 } };
+	const all = { ...usual, ...limits };
+	const journal = new Journal({}, 0);
+	const api = new VoiceApi(context, credential, clock, paces[0], paces[1], all, (callId) =>
+		journal.takeCallId(callId),
+	);
 	const stop = (reason: Error) => {
 		for (const pace of paces) pace.stop(reason);
 		clock.stop(reason);

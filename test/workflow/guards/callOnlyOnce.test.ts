@@ -148,6 +148,21 @@ describe('Call Again If No Key', () => {
 });
 
 describe('Once Per', () => {
+	it.each(['=lead-{{ $json.missing }}', '={{ "lead-" + $json.missing }}'])(
+		'is refused where an expression in it gives nothing: %s',
+		async (oncePer) => {
+			(await run(makeCall([phone(), phone()], { oncePer }))).failed(/2 items|Once Per/);
+			service.heardNothing();
+		},
+	);
+
+	it('is one key however its blanks are written', async () => {
+		const ann = answering();
+		await run(once(ann, 'Hall 3'));
+		(await run(once(ann, 'Hall\u00A03'))).item(0).is(calledBefore);
+		ann.rang(1);
+	});
+
 	it.each([
 		['André', 'Andre\u0301'],
 		['lead', 'le\u200Bad'],

@@ -1,6 +1,6 @@
 /* Call and Wait for Response: rings a phone and waits for the key that is pressed. */
 import type { WaitRequest } from '../../core/waiting/answer';
-import { answerKeysProperty, readCall } from '../../parameters/call';
+import { answerKeysProperty, messageProperty, readCall } from '../../parameters/call';
 import {
 	callPaceOption,
 	checkPaceOption,
@@ -26,7 +26,16 @@ export const callAndWait: Operation<PlaceRequest & WaitRequest> = {
 		description: 'Speak a message and wait for a key',
 		action: 'Call and wait for key press',
 	},
-	properties: [...callProperties, madeUpKeyProperty, answerKeysProperty, splitByKeyProperty],
+	properties: [
+		...callProperties(
+			messageProperty(
+				'Hello, this is Dr. Miller’s practice. Press 1 to confirm your appointment, or 2 to cancel it.',
+			),
+		),
+		madeUpKeyProperty,
+		answerKeysProperty,
+		splitByKeyProperty,
+	],
 	options: [
 		...placingOptions,
 		callPaceOption,

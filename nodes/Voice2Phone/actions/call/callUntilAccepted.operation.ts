@@ -1,7 +1,8 @@
 /* Call Until Accepted: calls people one after the other until somebody accepts. */
 import { ACCEPTED, NOBODY } from '../../core/outputs';
-import { countryProperty, messageProperty } from '../../parameters/call';
+import { countryProperty } from '../../parameters/call';
 import {
+	matterMessageProperty,
 	meaningKeysProperty,
 	phoneNumbersProperty,
 	readMatter,
@@ -32,7 +33,7 @@ export const callUntilAccepted: Operation<MatterRequest> = {
 		phoneNumbersProperty,
 		countryProperty,
 		agentAllowedNumbers,
-		messageProperty,
+		matterMessageProperty,
 		...testModeProperties,
 		madeUpKeyProperty,
 		meaningKeysProperty,

@@ -1,6 +1,6 @@
 /* Make Call: rings a phone and gives out the call ID at once. */
 import { notCalledFields } from '../../core/outputs';
-import { plainKeysProperty, readCall } from '../../parameters/call';
+import { messageProperty, plainKeysProperty, readCall } from '../../parameters/call';
 import { callPaceOption, includeInputFieldsOption, requestOption } from '../../parameters/options';
 import {
 	callProperties,
@@ -18,7 +18,12 @@ export const makeCall: Operation<PlaceRequest> = {
 		description: 'Speak a message without waiting for a key',
 		action: 'Make call',
 	},
-	properties: [...callProperties, plainKeysProperty],
+	properties: [
+		...callProperties(
+			messageProperty('Hello, this is Dr. Miller’s practice. We are open again from Monday on.'),
+		),
+		plainKeysProperty,
+	],
 	options: [...placingOptions, callPaceOption, includeInputFieldsOption, requestOption],
 	read: (item) => readPlacing(item, readCall(item)),
 

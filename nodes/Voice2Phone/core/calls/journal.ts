@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 
-/** What n8n keeps with an execution: the call ID and the time of each call by key, an empty text while its request is on its way. */
+/**
+ * What n8n keeps with an execution: the call ID and the time of each call by key, an empty text while its request
+ * is on its way; and each call ID that was given, as a key of its own.
+ */
 export type JournalStore = Record<string, string>;
 
 /** What the journal knows of one call. "unknown": the request was on its way when the node ended. */
@@ -14,6 +17,12 @@ export interface PlacedCall {
 }
 
 const ON_ITS_WAY = '';
+
+/** The state of a matter, as text. */
+export interface MatterNote {
+	read(): string | undefined;
+	write(state: string): void;
+}
 
 /**
  * What was already dialled in this execution. The store outlives the tries of "Retry On Fail" and the
@@ -34,22 +43,40 @@ export class Journal {
 	}
 
 	/** The state of a matter with many calls, as text. Its key is made as that of a line. */
-	matter(
-		itemIndex: number,
-		request: object,
-	): { read(): string | undefined; write(state: string): void } {
-		const key = `matter:${this.runIndex}:${itemIndex}:${fingerprint(request)}`;
+	matter(itemIndex: number, request: object): MatterNote {
+		return this.noteAt(`matter:${this.runIndex}:${itemIndex}:${fingerprint(request)}`);
+	}
+
+	/** The state that all matters with the same request in this execution share. */
+	sameMatter(request: object): MatterNote {
+		return this.noteAt(`same matter:${fingerprint(request)}`);
+	}
+
+	/** The line that all calls with the same request in this execution share. */
+	sameCall(request: object): JournalLine {
+		return new JournalLine(this.store, `same:${fingerprint(request)}`);
+	}
+
+	/**
+	 * Notes that a new call has this ID.
+	 *
+	 * @returns false when a call of this execution had it before: one ID for two calls cannot tell what becomes
+	 * of either
+	 */
+	takeCallId(callId: string): boolean {
+		const key = `id:${callId.toLowerCase()}`;
+		if (Object.hasOwn(this.store, key)) return false;
+		this.store[key] = '';
+		return true;
+	}
+
+	private noteAt(key: string): MatterNote {
 		return {
 			read: () => this.store[key],
 			write: (state) => {
 				this.store[key] = state;
 			},
 		};
-	}
-
-	/** The line that all calls with the same request in this execution share. */
-	sameCall(request: object): JournalLine {
-		return new JournalLine(this.store, `same:${fingerprint(request)}`);
 	}
 }
 

@@ -1,6 +1,6 @@
 /* Whether a text can be meant to be spoken: what is refused, what is hinted at, and what is made speakable. */
 import { quote } from '../numbers/phoneNumberText';
-import { isWellFormed } from '../words';
+import { isWellFormed, SHEET_ERROR } from '../words';
 
 /** What is to be said about a text; each sentence goes on from the field's label, without a full stop at its end. */
 export interface SpokenTextCheck {
@@ -20,6 +20,14 @@ const matches = (pattern: RegExp) => (text: string) => pattern.test(text);
 /** What JavaScript writes in place of a value that is missing. */
 const ONLY_MISSING_VALUES = /^[^\p{L}\p{N}]*(?:(?:undefined|null|NULL|NaN)[^\p{L}\p{N}]*)+$/u;
 
+/** Goes on from the label of a text into which an expression put a function. */
+export const HAS_PROGRAM_CODE =
+	'has program code in it, because an expression gave a function. Add () behind its name';
+
+/** Goes on from the label of a text into which an expression put a number without an end. */
+export const HAS_INFINITY =
+	'has "Infinity" in it, because a calculation has no end, such as a division by 0. Check the numbers in it';
+
 const REFUSED: Rule[] = [
 	{ applies: (text) => text.trim() === '', sentence: 'is empty. Enter what is to be said' },
 	{
@@ -36,6 +44,10 @@ const REFUSED: Rule[] = [
 		applies: matches(ONLY_MISSING_VALUES),
 		sentence: (text) =>
 			`is only ${quote(text)}, so the expression found no value. Check the names of the fields in it`,
+	},
+	{
+		applies: (text) => SHEET_ERROR.exec(text)?.[0] === text.trim(),
+		sentence: (text) => `is only ${quote(text)}, an error of the sheet. Mend the formula there`,
 	},
 	{
 		applies: matches(/\[object [A-Z]\w*\]/),
@@ -59,10 +71,28 @@ const REFUSED: Rule[] = [
 	},
 	{
 		applies: (text) => /\{\s*\[native code\]\s*\}/.test(text) || isClassSource(text),
-		sentence:
-			'has program code in it, because an expression gave a function. Add () behind its name',
+		sentence: HAS_PROGRAM_CODE,
 	},
 ];
+
+/** What a text may hold that its words alone do not tell. */
+export interface Suspicions {
+	/** It looks like the program of a function. */
+	ofCode: boolean;
+	/** Where JavaScript's words for a date that is none stand inside of other words. */
+	ofDate: boolean;
+	/** JavaScript's word for the result of a division by 0. */
+	ofInfinity: boolean;
+}
+
+/** What is to be asked of the expressions of a text that is not refused. */
+export function suspicionsOf(text: string): Suspicions {
+	return {
+		ofCode: /\)\s*\{|=>/.test(text),
+		ofDate: text.includes('Invalid Date'),
+		ofInfinity: text.includes('Infinity'),
+	};
+}
 
 /** The first `{{ … }}` that nobody filled in. */
 function leftover(text: string): string | undefined {
@@ -134,12 +164,16 @@ const HINTED: Rule[] = [
 			'has "undefined", "null" or "NaN" in it. If an expression gave that, check the names of the fields in it',
 	},
 	{
+		applies: matches(SHEET_ERROR),
+		sentence: 'has an error of a sheet in it, such as #N/A. Check the formula there',
+	},
+	{
 		applies: matches(/\bInvalid date\b/),
 		sentence: 'has "Invalid date" in it. If an expression gave that, check the date that it reads',
 	},
 	{
 		applies: matches(
-			/\$\{[^{}\n]+\}|\{%[^%\n]+%\}|(?<![{$])\{[A-Za-z_][\w. ]*\}(?!\})|%[A-Z][A-Z_]+%|\*\|[A-Z_]+\|\*/,
+			/\$\{[^{}\n]+\}|\$json\b|\[\[\s*[A-Za-z_][\w. ]*\s*\]\]|%[sd]\b|<%[^%]*%>|\{\{|\}\}|\{%[^%\n]+%\}|(?<![{$])\{[A-Za-z_][\w. ]*\}(?!\})|%[A-Z][A-Z_]+%|\*\|[A-Z_]+\|\*/,
 		),
 		sentence: 'has something like a placeholder in it, such as {name}. It is spoken as it stands',
 	},
@@ -152,6 +186,12 @@ const HINTED: Rule[] = [
 		applies: matches(/\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} \d{2} \d{4} \d{2}:\d{2}/),
 		sentence:
 			"has a date as JavaScript writes it, with seconds and time zone. Write it as people say it, for example with .toDateTime().format('d MMMM')",
+	},
+	{
+		// From 2014 to 2033.
+		applies: matches(/(?<![\d+])1[4-9]\d{11}(?!\d)/),
+		sentence:
+			"has a number of 13 digits in it, as computers count time. If it is a time, write it as people say it, for example with .toDateTime().format('d MMMM')",
 	},
 	{
 		applies: matches(/\bhttps?:\/\/\S|\bwww\.[\p{L}\d-]+\./iu),

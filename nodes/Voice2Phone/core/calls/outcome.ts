@@ -278,9 +278,15 @@ function reasonOf({ statusCode, isFromProxy }: HttpAnswer): FailureReason {
 	return statusCode >= 400 ? 'otherClientError' : 'unexpectedAnswer';
 }
 
+/**
+ * Request Timeout and Misdirected Request (RFC 9110, sections 15.5.9 and 15.5.20), Too Early (RFC 8470,
+ * section 5.2), Too Many Requests (RFC 6585, section 4).
+ */
+const PASSING = new Set([408, 421, 425, 429]);
+
 /** Whether the same request may be answered otherwise a moment later. */
 function isPassing(statusCode: number): boolean {
-	return statusCode === 429 || statusCode >= 500;
+	return PASSING.has(statusCode) || statusCode >= 500;
 }
 
 function answerFailure(

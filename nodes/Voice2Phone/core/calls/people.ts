@@ -1,4 +1,5 @@
 /* Reads the people of Call Until Accepted: the numbers that are called one after the other. */
+import { columnKey, columnsOf, isBlank, isRow } from '../numbers/numberList';
 import { parsePhone, type Phone, type PhoneOptions } from '../numbers/phoneNumber';
 import { quote } from '../numbers/phoneNumberText';
 import type { Parsed, Problem } from '../words';
@@ -18,8 +19,12 @@ interface Entry {
 }
 
 const FIELD = 'Phone Numbers';
+/** As `columnKey` makes them. */
+const NAME_COLUMNS = ['name', 'fullname'];
 /** A list with a wrong column is wrong in each row; nobody reads two hundred of them. */
 const MOST_NAMED = 10;
+/** Is nobody, and counts as an entry all the same: problems name entries by their places. */
+const EMPTY_ROW = Symbol('empty row');
 /** What the field accepts as separators in text: the same as Allowed Numbers, and the line ends of Windows. */
 const SEPARATOR = /[,;\r\n]+/;
 
@@ -31,7 +36,8 @@ const SEPARATOR = /[,;\r\n]+/;
  * is to be rung twice in a row, and to be rung again is what rounds are for.
  *
  * @param phoneNumbers text with commas, semicolons or new lines between the numbers; or a list of numbers,
- * or of `{ name, phone, country }`, whose field names may be in any case, also as items of n8n; or one such entry
+ * or of `{ name, phone, country }`, also as items of n8n; or one such entry; or JSON of these as text. The
+ * field names are those of the Do Not Call List, in any case. An empty row is nobody
  * @param countryCode where numbers belong that do not start with +, as `parsePhone` takes it
  * @returns one person or more; or problems that say which entries are wrong, counted from 1
  */
@@ -40,20 +46,27 @@ export function parsePeople(
 	countryCode: unknown,
 	options: PhoneOptions = {},
 ): Parsed<Person[]> {
-	const values = listOf(phoneNumbers);
-	if (values.length === 0) {
-		const reason = 'are empty. Enter the numbers to call, separated by commas or new lines';
-		return { ok: false, problems: [{ field: FIELD, reason }] };
-	}
+	const refused = (reason: string): Parsed<Person[]> => ({
+		ok: false,
+		problems: [{ field: FIELD, reason }],
+	});
 	if (typeof phoneNumbers === 'string' && phoneNumbers.includes('[object ')) {
-		const reason =
-			'hold a list inside a text, which became "[object Object]". Let one expression alone give the list, without text around it';
-		return { ok: false, problems: [{ field: FIELD, reason }] };
+		return refused(
+			'hold a list inside a text, which became "[object Object]". Let one expression alone give the list, without text around it',
+		);
+	}
+	const values = listOf(phoneNumbers);
+	if (values === undefined) {
+		return refused('look like JSON, which cannot be read. Check its brackets and quotes');
+	}
+	if (values.every((value) => value === EMPTY_ROW)) {
+		return refused('are empty. Enter the numbers to call, separated by commas or new lines');
 	}
 	const people = new Map<string, Person>();
 	const faults: string[] = [];
 	let countryFault: string | undefined;
 	for (const [index, value] of values.entries()) {
+		if (value === EMPTY_ROW) continue;
 		const entry = readEntry(value);
 		if (typeof entry === 'string') {
 			faults.push(`have a wrong entry ${index + 1}: ${entry}`);
@@ -90,35 +103,69 @@ export function findTooFewPeople(people: readonly Person[], needed: number): Pro
 	};
 }
 
-function listOf(value: unknown): unknown[] {
-	if (typeof value === 'string') {
-		return value
-			.split(SEPARATOR)
-			.map((part) => part.trim())
-			.filter(Boolean);
+/** @returns undefined for JSON that cannot be read */
+function listOf(value: unknown): unknown[] | undefined {
+	if (typeof value === 'string') return /^\s*[[{]/.test(value) ? listOfJson(value) : parts(value);
+	if (Array.isArray(value)) return value.flatMap(entriesOf);
+	return value === undefined || value === null ? [] : entriesOf(value);
+}
+
+/** A model, a webhook and a cell of a sheet may give a list as text. */
+function listOfJson(text: string): unknown[] | undefined {
+	try {
+		return listOf(JSON.parse(text));
+	} catch {
+		return undefined;
 	}
-	if (Array.isArray(value)) return value;
-	return value === undefined || value === null ? [] : [value];
+}
+
+const parts = (text: string): string[] =>
+	text
+		.split(SEPARATOR)
+		.map((part) => part.trim())
+		.filter(Boolean);
+
+/**
+ * The people in one entry of a list. An empty row of a sheet is none. An empty text is one, and is refused:
+ * it may be all that is left of a person whose field has another name.
+ */
+function entriesOf(entry: unknown): unknown[] {
+	if (typeof entry === 'string') return isBlank(entry) ? [entry] : parts(entry);
+	const row = rowOf(entry);
+	if (!row) return [entry];
+	const names = Object.keys(row);
+	const isEmptyRow =
+		names.length > 0 && columnsOf(names).filled.every((name) => isBlank(row[name]));
+	return [isEmptyRow ? EMPTY_ROW : row];
+}
+
+/** `$('Node').all()` gives items of n8n, with the row in `json`. */
+function rowOf(entry: unknown): Record<string, unknown> | undefined {
+	if (!isRow(entry)) return undefined;
+	return isRow(entry.json) ? entry.json : entry;
 }
 
 /** @returns the entry, or what is wrong with it */
 function readEntry(value: unknown): Entry | string {
-	if (!isRecord(value)) return { name: null, phone: value, country: undefined };
-	// `$('Node').all()` gives items of n8n, with the row in `json`.
-	const row = isRecord(value.json) ? value.json : value;
-	// The columns of a sheet are often written with a capital letter.
-	const fields = new Map(
-		Object.entries(row).map(([name, inner]) => [name.trim().toLowerCase(), inner]),
-	);
-	if (!fields.has('phone')) {
-		const found = Object.keys(row).slice(0, 5).map(quote).join(', ') || 'no fields at all';
+	if (!isRow(value)) return { name: null, phone: value, country: undefined };
+	const names = Object.keys(value);
+	const { phones, country: countryColumn } = columnsOf(names);
+	if (phones.length === 0) {
+		const found = names.slice(0, 5).map(quote).join(', ') || 'no fields at all';
 		return `it has no field "phone", but ${found}. Give each entry the fields name, phone and country`;
 	}
+	const filled = phones.filter((column) => !isBlank(value[column]));
+	const phoneColumn = filled.find((column) => column.trim().toLowerCase() === 'phone') ?? filled[0];
+	if (filled.length > 1 && phoneColumn.trim().toLowerCase() !== 'phone') {
+		return `it has several numbers, ${filled.map(quote).join(', ')}. Give the one to call the name phone`;
+	}
+	const nameColumn = names.find((column) => NAME_COLUMNS.includes(columnKey(column)));
+	const country = countryColumn === undefined ? undefined : value[countryColumn];
 	return {
-		name: asText(fields.get('name')) || null,
-		phone: fields.get('phone'),
+		name: nameColumn === undefined ? null : asText(value[nameColumn]) || null,
+		phone: value[phoneColumn ?? phones[0]],
 		// An empty cell means no country of its own.
-		country: isEmpty(fields.get('country')) ? undefined : fields.get('country'),
+		country: isBlank(country) ? undefined : country,
 	};
 }
 
@@ -129,12 +176,6 @@ function asProblems(faults: string[]): Problem[] {
 		? [...problems, { field: FIELD, reason: `have ${more} more wrong entries` }]
 		: problems;
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isEmpty = (value: unknown): boolean =>
-	value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 
 const asText = (value: unknown): string =>
 	typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';

@@ -68,6 +68,48 @@ function valueAt(json: unknown, path: readonly string[]): unknown {
 	return value;
 }
 
+/**
+ * True when the code is a field that the item surely does not have, however n8n reads it: on the way to it stand
+ * objects and lists, and then no value. What all objects have by their nature is no such field.
+ */
+export function isMissing(code: string, json: unknown): boolean {
+	let value = json;
+	for (const name of fieldPath(code) ?? []) {
+		if (value === undefined || value === null) return true;
+		if (typeof value !== 'object' || (name in value && !Object.hasOwn(value, name))) return false;
+		value = (value as Record<string, unknown>)[name];
+	}
+	return fieldPath(code) !== undefined && isNothing(value);
+}
+
+/**
+ * Reads a template as n8n does, where each expression is nothing but a field of the item. n8n takes about a
+ * millisecond for what takes a microsecond here.
+ *
+ * @returns undefined for a template with other code; else a function that gives undefined for an item that
+ * n8n has to be asked about, since a field of it is neither a text nor a whole number
+ */
+export function fillerOf({
+	texts,
+	codes,
+}: Template): ((json: unknown) => string | number | undefined) | undefined {
+	const paths = codes.map(fieldPath);
+	if (paths.length === 0 || !paths.every((path) => path !== undefined)) return undefined;
+	// What n8n makes of a backslash depends on where it stands.
+	if (texts.some((text) => text.includes('\\'))) return undefined;
+	const isWhole = paths.length === 1 && texts.every((text) => text === '');
+	return (json) => {
+		const values = paths.map((path) => valueAt(json, path));
+		if (!values.every(isTextOrWholeNumber)) return undefined;
+		if (isWhole) return values[0];
+		return texts.reduce((text, next, index) => `${text}${values[index - 1]}${next}`);
+	};
+}
+
+function isTextOrWholeNumber(value: unknown): value is string | number {
+	return typeof value === 'string' || Number.isSafeInteger(value);
+}
+
 const FALLBACK = /^(.*?)(\?\?|\|\|)\s*(?:'[^'\\]*'|"[^"\\]*"|\d+)\s*$/s;
 
 /**
@@ -97,12 +139,13 @@ const REFERENCE = new RegExp(
 		`(?:(?:${STEP})(?![\\p{ID_Continue}$]|\\s*\\())+`,
 	'gu',
 );
-const MISSING_VALUE = /\b(?:undefined|null|NaN)\b/g;
+/** Also inside of other words: "Hello" + undefined is "Helloundefined". */
+const MISSING_VALUE = /undefined|null|NaN/g;
+const FIRST_MISSING_VALUE = /^(?:undefined|null|NaN)/;
+const LONGEST_WORD = 'undefined'.length;
 
-/** Whether the text has a word that JavaScript writes for a missing value. */
-export function namesMissingValue(text: string): boolean {
-	return text.search(MISSING_VALUE) >= 0;
-}
+/** The words in a text that JavaScript may have written for a missing value. */
+export const missingWordsIn = (text: string): string[] => text.match(MISSING_VALUE) ?? [];
 
 /**
  * The places in a code that read a value by name, and for each the code with a number in its place. By the
@@ -117,11 +160,34 @@ export function references(code: string): Array<{ source: string; withNumber: st
 
 /** Whether the second text has a number where the first says "undefined", "null" or "NaN", and is the same elsewhere. */
 export function isNumberInsteadOfMissingValue(text: string, withNumber: string): boolean {
-	return [...text.matchAll(MISSING_VALUE)].some(({ 0: word, index }) => {
-		const before = text.slice(0, index);
-		const after = text.slice(index + word.length);
-		if (!withNumber.startsWith(before) || !withNumber.endsWith(after)) return false;
-		const end = withNumber.length - after.length;
-		return /^-?\d[\d.]*$/.test(withNumber.slice(before.length, Math.max(before.length, end)));
-	});
+	let index = 0;
+	// A number has no letter in common with the words, so they differ at the first letter.
+	while (index < text.length && text[index] === withNumber[index]) index++;
+	const word = FIRST_MISSING_VALUE.exec(text.slice(index, index + LONGEST_WORD))?.[0];
+	if (word === undefined) return false;
+	const after = text.slice(index + word.length);
+	const end = withNumber.length - after.length;
+	return withNumber.endsWith(after) && /^-?\d[\d.]*$/.test(withNumber.slice(index, end));
+}
+
+/** What a code can name that holds nobody's words. */
+const WITHOUT_WORDS = /\$(?:now|today|itemIndex|runIndex|if|ifEmpty|max|min)\b|\$\{/g;
+/** By these a text comes out that nobody can see in what goes in. */
+const DECODES = /decode|atob|Buffer/i;
+
+/**
+ * Whether a code computed one of the words that are in its text, as `"Due in " + days + " days"` does with NaN: the
+ * word stands neither in the code nor in a value that the code reads.
+ *
+ * @param values of the code's references
+ */
+export function computesWord(code: string, words: string[], values: unknown[]): boolean {
+	const rest = code.replace(REFERENCE, '').replace(WITHOUT_WORDS, '');
+	if (rest.includes('$') || DECODES.test(rest)) return false;
+	const known = [rest, ...values.map(asJson)].join('\n').toLowerCase();
+	return words.some((word) => !known.includes(word.toLowerCase()));
+}
+
+function asJson(value: unknown): string {
+	return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }

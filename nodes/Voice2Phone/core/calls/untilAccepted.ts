@@ -31,6 +31,8 @@
  * - Who declined or accepted is not rung again in this matter: "declines" passes the call on for good.
  * - An unknown outcome is never repeated: the phone may be ringing now, so that number is not rung again.
  * - Who was refused, or held back by a guard, comes again in the next round, unless that can change nothing.
+ *   Rounds that would begin before anybody may be called are passed over.
+ * - After two rounds in which no phone rang, nobody is waited for but those who may be called by then.
  * - The matter ends when enough people accepted; or when all rounds are over, or nobody is left who could be
  *   rung again, and no open call is waited for. Before that each open call is read once more.
  */
@@ -77,7 +79,7 @@ export type AttemptState =
 /** One try to call one person, as it is stored. It names the person by their place in the list. */
 export interface Attempt {
 	person: number;
-	/** From 1. A person has at most one attempt in a round. */
+	/** From 1. A person has at most one attempt in a round, not counting one that is repeated. */
 	round: number;
 	state: AttemptState;
 	/** When the call was placed, when its request left if it was not, or when a guard said no. */
@@ -90,8 +92,12 @@ export interface Attempt {
 	reason?: string;
 	/** True: another round would change nothing. */
 	isFinal?: true;
+	/** From when on the person may be called, when a guard knows it. Milliseconds since 1970. */
+	callableFrom?: number;
 	/** True: the matter waits until the status of the call is read. */
 	isUnread?: true;
+	/** True: the outcome is unknown, and the user wants to dial again then. */
+	isRepeated?: true;
 }
 
 /** All that a matter remembers, fit for JSON. It holds no phone number and no name, if the reasons hold none. */
@@ -102,6 +108,8 @@ export interface MatterState {
 	isStopped: boolean;
 	/** True: the matter is at its end, but for a last look at the open calls. */
 	isClosing: boolean;
+	/** How many rounds before this one, without a break, rang no phone. */
+	idleRounds: number;
 	attempts: Attempt[];
 }
 
@@ -137,7 +145,8 @@ export interface OpenCall {
  * What came of an attempt.
  * - `placed`: there is a call ID
  * - `notCalled`: what concerns this person alone: the API refused (400, 402), or a guard said no.
- *   `isFinal` when the next round cannot change it (Do Not Call, Max Calls per Execution)
+ *   `isFinal` when the next round cannot change it (Do Not Call, Max Calls per Execution); `callableFrom`
+ *   when it changes at a time that is known (Calling Hours), in milliseconds since 1970
  * - `notSent`: nobody was called, and the person is not to blame: after Retry they are rung. For what
  *   concerns all people (then `stop`), and for a retry that `begin` did not let go
  * - `unknown`: the phone may have rung
@@ -146,7 +155,7 @@ export interface OpenCall {
  */
 export type Report =
 	| { kind: 'placed'; callId: string }
-	| { kind: 'notCalled'; reason: string; isFinal: boolean }
+	| { kind: 'notCalled'; reason: string; isFinal: boolean; callableFrom?: number }
 	| { kind: 'notSent' }
 	| { kind: 'unknown'; reason: string }
 	| { kind: 'pressed'; key: string; meaning: 'accepts' | 'declines' | 'other' }
@@ -187,6 +196,8 @@ export interface AttemptResult {
 	stillOpen?: true;
 	/** Only there when nobody was called, or when that is not known. */
 	reason?: string;
+	/** Only there when a guard said no that knows it; ISO 8601 in UTC. */
+	callableFrom?: string;
 }
 
 const ANSWERS = { accepts: 'accepted', declines: 'declined', other: 'otherKey' } as const;
@@ -205,6 +216,11 @@ const EXPECTED_IN: Record<Report['kind'], readonly AttemptState[]> = {
 	stillOpen: ['open'],
 };
 
+/** So many rounds in which no phone rang say that the next would not ring one either. */
+const MOST_IDLE_ROUNDS = 2;
+
+const LEFT_OUT = 'was left out: the phone may still be ringing from the call before';
+
 const INTERRUPTED = 'The run ended while the request was under way. The phone may have rung';
 
 /** One matter: the people to call until enough of them accept, and what came of it so far. */
@@ -222,6 +238,7 @@ export class Matter {
 			roundBegins: 0,
 			isStopped: false,
 			isClosing: false,
+			idleRounds: 0,
 			attempts: [],
 		},
 	) {}
@@ -233,47 +250,60 @@ export class Matter {
 	 * @param people the same as before, in the same order
 	 * @param noted the stored state; or its attempts alone, for example from a journal with a line for each.
 	 * The matter then goes on in the highest round
+	 * @param dialsUnknown true: who may have been rung is rung again, as the user wants it
 	 */
 	static resume(
 		people: readonly Person[],
 		settings: MatterSettings,
 		noted: Pick<MatterState, 'attempts'> & Partial<MatterState>,
+		dialsUnknown = false,
 	): Matter {
 		const attempts = noted.attempts
 			.filter(({ state }) => state !== 'due')
 			.map((attempt): Attempt => {
 				if (attempt.state === 'open') return { ...attempt, isUnread: true };
-				return attempt.state === 'sending'
-					? { ...attempt, state: 'unknown', reason: INTERRUPTED }
-					: { ...attempt };
+				const ended: Attempt =
+					attempt.state === 'sending'
+						? { ...attempt, state: 'unknown', reason: INTERRUPTED }
+						: { ...attempt };
+				if (dialsUnknown && ended.state === 'unknown') ended.isRepeated = true;
+				return ended;
 			});
 		return new Matter(people, settings, {
 			round: noted.round ?? attempts.reduce((last, { round }) => Math.max(last, round), 1),
 			roundBegins: noted.roundBegins ?? 0,
 			isStopped: false,
 			isClosing: false,
+			idleRounds: noted.idleRounds ?? 0,
 			attempts,
 		});
 	}
 
-	/** What to do now. Each ring is given out once: whoever takes it has to begin it, or to report it. */
-	next(now: number): Next {
+	/**
+	 * What to do now. Each ring is given out once: whoever takes it has to begin it, or to report it.
+	 *
+	 * @param isCalledElsewhere whether a phone is waited for that another matter is calling; ask again when
+	 * that changes
+	 */
+	next(now: number, isCalledElsewhere: (number: string) => boolean = () => false): Next {
 		const { attempts, isStopped, isClosing } = this.state;
 		const waits: Next = { isDone: false, rings: [], wakeAt: Infinity };
 		const isRequesting = attempts.some(({ state }) => state === 'sending');
 		if (isStopped) return isRequesting ? waits : this.done();
 		// An unread call may have been accepted.
 		if (attempts.some(({ isUnread }) => isUnread)) return waits;
-		if (this.isAccepted || isClosing) return isRequesting ? waits : this.close();
+		if (this.isAccepted || isClosing) return isRequesting ? waits : this.close(now);
 		const rings: Ring[] = [];
 		// A round for which nobody is left is over at once.
-		while (!this.ringInRound(now, rings)) {
-			if (this.state.round >= this.settings.rounds) {
+		while (!this.ringInRound(now, rings, isCalledElsewhere)) {
+			const rounds = this.roundsAhead(now);
+			if (rounds === undefined) {
 				if (attempts.some((attempt) => this.isWatched(attempt, now))) break;
-				return this.close();
+				return this.close(now);
 			}
-			this.state.round++;
-			this.state.roundBegins = now + this.settings.betweenRoundsMs;
+			this.state.idleRounds = this.idleRounds;
+			this.state.round += rounds;
+			this.state.roundBegins = now + rounds * this.settings.betweenRoundsMs;
 		}
 		return { isDone: false, rings, wakeAt: this.wakeAt(now) };
 	}
@@ -303,6 +333,7 @@ export class Matter {
 			case 'notCalled':
 				Object.assign(noted, { state: 'notCalled', at: now, reason: report.reason });
 				if (report.isFinal) noted.isFinal = true;
+				if (report.callableFrom !== undefined) noted.callableFrom = report.callableFrom;
 				break;
 			case 'notSent':
 				noted.state = 'due';
@@ -361,6 +392,7 @@ export class Matter {
 				...(attempt.state === 'open' && { stillOpen: true as const }),
 				...(attempt.state === 'sending' && { reason: INTERRUPTED }),
 				...(attempt.reason !== undefined && { reason: attempt.reason }),
+				...(attempt.callableFrom !== undefined && { callableFrom: isoTime(attempt.callableFrom) }),
 			})),
 		};
 	}
@@ -374,12 +406,25 @@ export class Matter {
 	 * A key may have been pressed since the last check: a second acceptance, or the one that nobody hoped for
 	 * any more. So each open call is read once more before the matter is done.
 	 */
-	private close(): Next {
+	private close(now: number): Next {
 		const open = this.state.attempts.filter(({ state }) => state === 'open');
-		if (this.state.isClosing || open.length === 0) return this.done();
+		if (this.state.isClosing || open.length === 0) {
+			if (!this.isAccepted) this.nameLeftOut(now);
+			return this.done();
+		}
 		this.state.isClosing = true;
 		for (const attempt of open) attempt.isUnread = true;
 		return { isDone: false, rings: [], wakeAt: Infinity };
+	}
+
+	/** Nobody is left out in silence, not even who has the number of a call that did not end. */
+	private nameLeftOut(now: number): void {
+		const { attempts, round } = this.state;
+		const named = new Set(attempts.map(({ person }) => person));
+		for (const person of this.people.keys()) {
+			if (named.has(person)) continue;
+			attempts.push({ person, round, state: 'notCalled', at: now, reason: LEFT_OUT });
+		}
 	}
 
 	private done(): Next {
@@ -391,16 +436,20 @@ export class Matter {
 	 *
 	 * @returns whether the round goes on: somebody has their turn, or is waited for
 	 */
-	private ringInRound(now: number, rings: Ring[]): boolean {
+	private ringInRound(
+		now: number,
+		rings: Ring[],
+		isCalledElsewhere: (number: string) => boolean,
+	): boolean {
 		const { round, roundBegins, attempts } = this.state;
-		const { rungPeople, pastPeople, unknownNumbers, busyNumbers, ...counted } = this.survey(now);
+		const { rungPeople, candidates, busyNumbers, ...counted } = this.survey(now);
 		let { turns } = counted;
 		let isSomebodyWaiting = false;
-		for (const [personIndex, person] of this.people.entries()) {
+		for (const [personIndex, callableFrom] of candidates) {
+			const person = this.people[personIndex];
 			const { number } = person.phone;
-			if (pastPeople.has(personIndex) || unknownNumbers.has(number)) continue;
-			if (rungPeople.has(personIndex)) continue;
-			const busy = busyNumbers.get(number);
+			if (rungPeople.has(personIndex) || callableFrom > Math.max(now, roundBegins)) continue;
+			const busy = busyNumbers.get(number) ?? (isCalledElsewhere(number) ? 'watched' : undefined);
 			if (now < roundBegins) {
 				// Even a call that nobody waits for may be over when the round begins.
 				isSomebodyWaiting = true;
@@ -416,25 +465,58 @@ export class Matter {
 		return turns > 0 || isSomebodyWaiting;
 	}
 
+	/** How many rounds there were without a break in which no phone rang, this one included. */
+	private get idleRounds(): number {
+		const { attempts, round, idleRounds } = this.state;
+		const isIdle = attempts.every(
+			(attempt) => attempt.round !== round || attempt.state === 'notCalled',
+		);
+		return isIdle ? idleRounds + 1 : 0;
+	}
+
+	/**
+	 * After a round, the number of the next in which somebody can be called: 1 is the next one.
+	 *
+	 * @returns undefined when there is none, or when it is of no use to wait for it
+	 */
+	private roundsAhead(now: number): number | undefined {
+		const { rounds, betweenRoundsMs } = this.settings;
+		const times = [...this.survey(now).candidates.values()];
+		const isHopeless = this.idleRounds >= MOST_IDLE_ROUNDS;
+		// Who may be called at once is called in the next round, and who may be later in the first one then.
+		const pauses = times.flatMap((callableFrom) => {
+			if (callableFrom > now) return Math.ceil((callableFrom - now) / betweenRoundsMs);
+			return isHopeless ? [] : 1;
+		});
+		const ahead = Math.min(...pauses);
+		return this.state.round + ahead <= rounds ? ahead : undefined;
+	}
+
 	/** What the attempts so far mean for the people, in one pass: lists may be long. */
 	private survey(now: number) {
 		const rungPeople = new Set<number>();
-		const pastPeople = new Set<number>();
 		const unknownNumbers = new Set<string>();
 		const busyNumbers = new Map<string, 'watched' | 'unwatched'>();
+		/** Who may be rung again, in the order of the list, and from when on. */
+		const candidates = new Map([...this.people.keys()].map((person) => [person, -Infinity]));
 		let turns = 0;
 		for (const attempt of this.state.attempts) {
-			const { person, round, state, isFinal } = attempt;
+			const { person, round, state, isFinal, callableFrom, isRepeated } = attempt;
 			const { number } = this.people[person].phone;
+			if (isRepeated) continue;
 			if (round === this.state.round) rungPeople.add(person);
-			if (state === 'accepted' || state === 'declined' || isFinal) pastPeople.add(person);
+			if (state === 'accepted' || state === 'declined' || isFinal) candidates.delete(person);
+			else if (candidates.has(person)) candidates.set(person, callableFrom ?? -Infinity);
 			if (state === 'unknown') unknownNumbers.add(number);
 			if (isUnderWay(attempt)) {
 				busyNumbers.set(number, this.isWatched(attempt, now) ? 'watched' : 'unwatched');
 			}
 			if (this.hasTurn(attempt, now)) turns++;
 		}
-		return { rungPeople, pastPeople, unknownNumbers, busyNumbers, turns };
+		for (const person of candidates.keys()) {
+			if (unknownNumbers.has(this.people[person].phone.number)) candidates.delete(person);
+		}
+		return { rungPeople, candidates, busyNumbers, turns };
 	}
 
 	/** A request that hangs loses its turn like a call; one that waits for its place in the pace does not. */

@@ -53,6 +53,8 @@ export interface ScheduleParameters {
 }
 
 const NOON_MS = DAY_MS / 2;
+/** From the end of a working day to the beginning of the next; longer hours over midnight are a slip. */
+const LONGEST_NIGHT_MS = DAY_MS * (2 / 3);
 /** 1970-01-01, day 0, was a Thursday. */
 const WEEKDAY_OF_DAY_0 = 3;
 /** How far a search for an opening looks: beyond all holidays and clock changes of a year. */
@@ -106,8 +108,8 @@ const named = (entry: unknown): string =>
 
 function parseDay(entry: unknown): number | undefined {
 	if (typeof entry !== 'string') return undefined;
-	const name = entry.toLowerCase();
-	const position = DAYS.findIndex((day) => day === name || day.slice(0, 3) === name);
+	const name = entry.toLowerCase().replace(/\.$/, '');
+	const position = DAYS.findIndex((day) => day.startsWith(name) && name.length >= 3);
 	return position < 0 ? undefined : position;
 }
 
@@ -237,6 +239,11 @@ function parseWindow(
 		problems.push({
 			field: 'Hours Until',
 			reason: `${quote(until)} is before Hours From, so people would be called at night. Enter ${clockText(untilMs + NOON_MS)} for the afternoon, or ${clockText(untilMs)} if the night is meant`,
+		});
+	} else if (untilMs < fromMs && untilMs + DAY_MS - fromMs > LONGEST_NIGHT_MS) {
+		problems.push({
+			field: 'Hours Until',
+			reason: `is ${clockText(untilMs)}, before Hours From (${clockText(fromMs)}), so people would be called all night and most of the day. Correct one of the two`,
 		});
 	}
 	return window;

@@ -1,30 +1,34 @@
 /** Says whether a number is one that the user lets the node call. */
 import { AUTO_DETECT, parsePhone, type Phone, type PhoneOptions } from './phoneNumber';
 
-/** Whether a number may be called, or which entry of the list cannot be understood. */
-export type Permission = { allowed: boolean } | { wrongEntry: string };
+/** The user's list, or which entry of it cannot be understood: such a list allows nothing. */
+export type AllowedNumbers = { allows(phone: Phone): boolean } | { wrongEntry: string };
 
 /**
- * Looks a number up in the user's list: numbers in international form, or beginnings of numbers that end
- * with `*`, separated by commas or line breaks. What cannot be understood allows nothing.
- * @param options the check that the number itself has passed
+ * Reads the user's list: numbers in international form, or beginnings of numbers that end with `*`,
+ * separated by commas or line breaks.
+ * @param options the check that the numbers that are called pass
  */
-export function isAllowed({ number }: Phone, list: string, options: PhoneOptions = {}): Permission {
+export function parseAllowedNumbers(list: string, options: PhoneOptions = {}): AllowedNumbers {
 	const entries = list
 		.split(/[,;\n]/)
 		.map((entry) => entry.trim())
 		.filter(Boolean);
-	let allowed = false;
+	const numbers = new Set<string>();
+	const beginnings: string[] = [];
 	for (const entry of entries) {
 		if (entry.endsWith('*')) {
 			const beginning = entry.slice(0, -1).replace(/[\s().-]/g, '');
 			if (!/^\+\d+$/.test(beginning)) return { wrongEntry: entry };
-			allowed ||= number.startsWith(beginning);
+			beginnings.push(beginning);
 		} else {
 			const parsed = parsePhone(entry, AUTO_DETECT, options);
 			if (!parsed.ok) return { wrongEntry: entry };
-			allowed ||= number === parsed.phone.number;
+			numbers.add(parsed.phone.number);
 		}
 	}
-	return { allowed };
+	return {
+		allows: ({ number }) =>
+			numbers.has(number) || beginnings.some((beginning) => number.startsWith(beginning)),
+	};
 }

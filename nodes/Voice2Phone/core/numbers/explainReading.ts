@@ -139,5 +139,6 @@ function findFault(reading: Reading): string {
 /** Why the plan of its country does not have the number. */
 export function explainReading(reading: Reading): string {
 	if (!reading.possible) return explainLength(reading);
-	return `is no number of ${placeOf(reading)}: ${findFault(reading)}. ${USE_LENGTHS_ONLY}`;
+	const advice = reading.conceivable ? USE_LENGTHS_ONLY : 'Correct the number';
+	return `is no number of ${placeOf(reading)}: ${findFault(reading)}. ${advice}`;
 }

@@ -35,16 +35,16 @@ const COUNTRY_COLUMNS = ['country', 'countrycode'];
 const HOUSEKEEPING_COLUMNS = ['id', 'rownumber', 'createdat', 'updatedat'];
 
 /** `Phone Number`, `phone_number` and `phoneNumber` are one column, and so is `Phone 2`. */
-const columnKey = (name: string): string =>
+export const columnKey = (name: string): string =>
 	name
 		.toLowerCase()
 		.replace(/[^\p{L}\p{N}]/gu, '')
 		.replace(/\d+$/, '');
 
-const isBlank = (value: unknown): boolean =>
+export const isBlank = (value: unknown): boolean =>
 	value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 
-const isRow = (value: unknown): value is Record<string, unknown> =>
+export const isRow = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A row as it was given: where it stands, and its number, as yet unread. */
@@ -66,14 +66,14 @@ function fromText(text: string, country: unknown): Entry[] {
 }
 
 /** The names of a row's columns, by what they are for. */
-interface Columns {
+export interface Columns {
 	phones: string[];
 	country: string | undefined;
 	/** All but housekeeping. */
 	filled: string[];
 }
 
-function columnsOf(names: readonly string[]): Columns {
+export function columnsOf(names: readonly string[]): Columns {
 	const having = (keys: readonly string[]) =>
 		names.filter((name) => keys.includes(columnKey(name)));
 	const phones = having(PHONE_COLUMNS);

@@ -5,7 +5,7 @@ import {
 	SHARED_CALLING_CODES,
 	type NumberingPlanRow,
 } from './countryData';
-import { isExcluded } from './planFacts';
+import { isExcluded, mayBeYoung } from './planFacts';
 
 /** How many digits a number has after its calling code, ascending. */
 export type Lengths = readonly number[];
@@ -26,6 +26,8 @@ export interface Reading {
 	possible: boolean;
 	/** Whether the numbering plan has the number. */
 	valid: boolean;
+	/** Whether it has, or may have since: of the right length, and of the form that all its numbers have. */
+	conceivable: boolean;
 }
 
 interface NumberingPlan {
@@ -199,7 +201,9 @@ function readingOf(callingCode: string, nationalNumber: string, homeRegion?: str
 			: found !== undefined &&
 				hasNumber(planOf(found), nationalNumber) &&
 				!isExcluded(found, nationalNumber);
-	return { callingCode, nationalNumber, region, lengths, possible, valid };
+	const hasZero = planRegion !== undefined && hasTrunkZero(planRegion);
+	const conceivable = valid || (possible && mayBeYoung(callingCode, nationalNumber, hasZero));
+	return { callingCode, nationalNumber, region, lengths, possible, valid, conceivable };
 }
 
 /**

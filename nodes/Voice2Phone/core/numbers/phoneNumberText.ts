@@ -1,4 +1,5 @@
 /** Turns what people type for a phone number into plain characters, and back into words for people. */
+import { plain } from '../words';
 
 const MAX_QUOTE_LENGTH = 40;
 /** Invisible characters are no part of a quotation, so that it may take many to fill a line. */
@@ -8,28 +9,26 @@ const LETTERS_OF_KEYS = ['', '', 'abc', 'def', 'ghi', 'jkl', 'mno', 'pqrs', 'tuv
 /** Of a number with fewer digits, two would show too much. */
 const MIN_LENGTH_TO_SHOW_END = 7;
 
-/** n8n shows error descriptions as HTML; these look the same and are no HTML. */
-const HTML_LOOKALIKES: Readonly<Record<string, string>> = {
-	'<': '\u{2039}',
-	'>': '\u{203A}',
-	'&': '\u{FF06}',
-};
-
 /**
  * The value as it was typed, in one line, without invisible characters, not longer than a line and with
  * nothing that a browser takes for HTML.
  */
 export function quote(typed: unknown): string {
-	const start = String(typed).slice(0, MAX_READ_TO_QUOTE);
-	const visible = start
-		.replace(/[\p{Cf}\p{Cs}]/gu, '')
-		.replace(/[\s\p{Cc}]+/gu, ' ')
-		.replace(/[<>]|&(?=[#\p{L}])/gu, (character) => HTML_LOOKALIKES[character])
-		.trim();
+	const start = textOf(typed).slice(0, MAX_READ_TO_QUOTE);
+	const visible = plain(start.replace(/[\p{Cf}\p{Cs}]/gu, '').replace(/[\s\p{Cc}]+/gu, ' ')).trim();
 	const characters = [...visible];
 	return characters.length <= MAX_QUOTE_LENGTH
 		? `"${visible}"`
 		: `"${characters.slice(0, MAX_QUOTE_LENGTH - 1).join('')}\u{2026}"`;
+}
+
+/** JavaScript makes no text of an object whose `toString` is no function: JSON from outside may have one. */
+function textOf(value: unknown): string {
+	try {
+		return String(value);
+	} catch {
+		return `[${typeof value}]`;
+	}
 }
 
 const isDigit = (codePoint: number) => /\p{Nd}/u.test(String.fromCodePoint(codePoint));

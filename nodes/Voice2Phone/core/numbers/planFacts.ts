@@ -55,3 +55,20 @@ export const PLAN_FACTS: readonly PlanFact[] = [
 /** Whether the plan's own documents rule the number out. */
 export const isExcluded = (region: string, nationalNumber: string): boolean =>
 	PLAN_FACTS.some((fact) => fact.region === region && fact.excludes.test(nationalNumber));
+
+/** ITU-T E.164 and the plan of North America: area codes and exchanges begin with 2 to 9. */
+const NORTH_AMERICAN_NUMBER = /^[2-9]\d{2}[2-9]\d{6}$/;
+
+/**
+ * Whether a number that the data does not have may lie in a range that is younger. Not when it is all zeros,
+ * when it begins with the zero that people dial before numbers of the region, or when it breaks the form of
+ * North American numbers.
+ */
+export function mayBeYoung(
+	callingCode: string,
+	nationalNumber: string,
+	hasTrunkZero: boolean,
+): boolean {
+	if (callingCode === '1') return NORTH_AMERICAN_NUMBER.test(nationalNumber);
+	return !/^0+$/.test(nationalNumber) && !(hasTrunkZero && nationalNumber.startsWith('0'));
+}

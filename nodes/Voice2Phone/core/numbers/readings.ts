@@ -205,7 +205,7 @@ export function meaningOf(
 	const isTwice = likeliest && withoutSecondCallingCode(likeliest) !== undefined;
 	if (check === 'lengthsOnly' && likeliest && !isTwice && belongsTo(likeliest, country)) {
 		const possible = distinct(zeros.length > 0 ? zeros : [likeliest]).filter(
-			(reading) => reading.possible,
+			(reading) => reading.conceivable,
 		);
 		if (possible.length === 1) return { is: 'one', reading: possible[0] };
 		if (possible.length > 1) return { is: 'several', readings: possible };

@@ -70,6 +70,8 @@ const LOOK_AGAIN_MS = 3_000;
 
 /** How long before the end of a wait its last look begins, so that the answer comes in time. */
 const LAST_LOOK_MS = 2_000;
+/** The same when that look finds the call over without a key, which has to be seen twice. */
+const LAST_LOOK_AGAIN_MS = 500;
 
 /** A wait, as far as these rules look at it. */
 export type Wait = Pick<OpenCall, 'began' | 'request' | 'overSince'>;
@@ -94,7 +96,10 @@ export function deadlineOf({
 export function nextLook(wait: Wait, checks: number, now: number): number {
 	const { request, overSince } = wait;
 	const deadline = deadlineOf(wait);
-	const lastLook = deadline - Math.min(LAST_LOOK_MS, request.waitAtMostMs / 10);
+	const lastLook =
+		overSince === undefined
+			? deadline - Math.min(LAST_LOOK_MS, request.waitAtMostMs / 10)
+			: deadline - Math.min(LAST_LOOK_AGAIN_MS, request.waitAtMostMs / 40);
 	if (now >= lastLook) return deadline;
 	const usual = now + checkDelay(checks, request.checkEveryMs);
 	const again = overSince === undefined ? Infinity : overSince + LOOK_AGAIN_MS;
@@ -124,7 +129,7 @@ export function look(
 const TOUCH_KEYS = /^[0-9*#A-D]+$/;
 
 /** The keys in `Dtmf`; none when it says something else, for example "timeout" or -1. */
-function pressedKeys(dtmf: unknown): string {
+export function pressedKeys(dtmf: unknown): string {
 	const text = typeof dtmf === 'string' || typeof dtmf === 'number' ? String(dtmf).trim() : '';
 	return TOUCH_KEYS.test(text) ? text : '';
 }

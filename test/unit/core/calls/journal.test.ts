@@ -43,6 +43,16 @@ describe('the journal', () => {
 		expect(new Journal(store, runIndex).line(itemIndex, other).state).toBe('none');
 	});
 
+	it('knows in a later try and in a later pass which call IDs were given, in any case of letters', () => {
+		const store: JournalStore = {};
+		const id = '54b16dd7-8e68-4a2a-973d-063e39a6998c';
+		expect(new Journal(store, 0).takeCallId(id)).toBe(true);
+		for (const runIndex of [0, 1]) {
+			expect(new Journal(kept(store), runIndex).takeCallId(id.toUpperCase())).toBe(false);
+		}
+		expect(new Journal(kept(store), 0).takeCallId(id.replace('5', '6'))).toBe(true);
+	});
+
 	it('holds no phone number and no message', () => {
 		const store: JournalStore = {};
 		new Journal(store, 0).line(0, request).sending();

@@ -34,6 +34,13 @@ describe('a text that nobody can mean to be spoken', () => {
 		['Hi function trim() { [native code] }', /^has program code/],
 		['Hi function trim() {\n    [native code]\n}', /^has program code/],
 		['On class n{constructor(e){}}', /^has program code/],
+		[' #N/A ', /^is only "#N\/A", an error of the sheet/],
+		['#DIV/0!', /^is only "#DIV\/0!"/],
+		['Hi {{{name}}}', /^still has/],
+		['<?xml version="1.0"?><speak>Hi', /^has <speak> in it/],
+		['\u0301', /has no letter and no digit/],
+		['\u202e...\u202c', /has no letter and no digit/],
+		['null, undefined', /^is only/],
 	])('%j is refused', (text, refusal) => {
 		expect(checkSpokenText(text).refusal).toMatch(refusal);
 	});
@@ -73,11 +80,43 @@ describe('a text that somebody can mean', () => {
 	);
 
 	it.each([
+		'Herr Null, Ihr Termin ist morgen um null Uhr.',
+		'Frau Nullmeyer, der Termin wurde annulliert.',
+		'Sayın Null Bey, randevunuz yarın.',
+		'Le rendez-vous est annulé, le solde est nul.',
+		'Nan Goldin and NaNa are here.',
+		'Undefined behaviour in job 5',
+		'Invalid DateRange in row 5, invalid dates in file 7',
+		'Ratio 5%source, 100 %sicher',
+		'12345',
+		'١٢٣',
+		'½',
+		'a\u200bb',
+		'שלום, התור שלך מחר בשעה 9.',
+		'مرحبا، موعدك غدا في الساعة ٩.',
+		'สวัสดีค่ะ นัดของคุณคือวันพรุ่งนี้',
+		'नमस्ते, आपकी अपॉइंटमेंट कल है।',
+		'내일 예약이 있습니다.',
+	])('%j passes without a hint', (text) => {
+		expect(checkSpokenText(text)).toEqual({ hints: [] });
+	});
+
+	it.each([
 		['Hello undefined, come in', /"undefined", "null" or "NaN"/],
 		['Hello null, come in', /"undefined", "null" or "NaN"/],
 		['On Invalid date', /"Invalid date"/],
 		['Hi {name}, hi ${name}', /placeholder/],
 		['Hi *|FNAME|*', /placeholder/],
+		['Hi [[name]], hi [[ first_name ]]', /placeholder/],
+		['Hi %s, you owe %d', /placeholder/],
+		['Hi <%= name %>', /placeholder/],
+		['Hi {{name}', /placeholder/],
+		['Hi $json.name', /placeholder/],
+		['Hi #{name}', /placeholder/],
+		['Total #REF! euros', /error of a sheet/],
+		['Due 1795600800000', /as computers count time/],
+		['<prosody rate="slow">Hi</prosody>', /HTML/],
+		['<break time="1s"/>Hi', /HTML/],
 		['On 2026-11-25', /as machines write it/],
 		['On 2026-11-25T10:00:05.000+01:00', /as machines write it/],
 		['On Wed Nov 25 2026 10:00:05 GMT+0100 (CET)', /as JavaScript writes it/],

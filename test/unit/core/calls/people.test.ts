@@ -19,6 +19,9 @@ describe('the people to call', () => {
 		['with semicolons', `${ANN}; ${BOB}`],
 		['in lines of Windows, with an empty one', `${ANN}\r\n\r\n${BOB},\r\n`],
 		['in a list', [ANN, ` ${BOB} `]],
+		['in one text of a list', [`${ANN}, ${BOB}`]],
+		['as JSON in a text', JSON.stringify([ANN, { phone: BOB }])],
+		['among empty rows', [{ phone: ANN }, { row_number: 3, name: '', phone: ' ' }, { phone: BOB }]],
 		['as people without a name', [{ phone: ANN }, { phone: BOB, name: '' }]],
 		['as both', [ANN, { phone: BOB }]],
 	])('may be written %s', (_, phoneNumbers) => {
@@ -43,6 +46,11 @@ describe('the people to call', () => {
 			{ name: ' Bob ', phone: '020 7946 0958', country: 'GB' },
 		],
 		['as a sheet names its columns', { Name: 'Bob', 'Phone ': '020 7946 0958', COUNTRY: 'gb' }],
+		[
+			'as a form names its fields',
+			{ 'Full Name': 'Bob', 'Phone Number': '020 7946 0958', country_code: 'GB' },
+		],
+		['with a mobile beside', { name: 'Bob', mobile: '1', phone: '020 7946 0958', country: 'GB' }],
 		['as items of n8n', { json: { name: 'Bob', phone: '020 7946 0958', country: 'GB' } }],
 	])('may come %s', (_, bob) => {
 		const ann = { name: 'Ann', phone: '425 233 7837', country: ' ' };
@@ -104,8 +112,8 @@ describe('a list that is refused', () => {
 	});
 
 	it('has another column than phone', () => {
-		expect(read([{ name: 'Ann', mobile: ANN }])).toEqual([
-			saying('wrong entry 1: it has no field "phone", but "name", "mobile"'),
+		expect(read([{ name: 'Ann', handy: ANN }])).toEqual([
+			saying('wrong entry 1: it has no field "phone", but "name", "handy"'),
 		]);
 	});
 
@@ -123,6 +131,27 @@ describe('a list that is refused', () => {
 		expect(read([{ name: 'Bob', phone: BOB, country: ['GB'] }])).toEqual([
 			saying('wrong entry 1, "Bob": its country is of the type object'),
 		]);
+	});
+
+	it('has two numbers for one person', () => {
+		expect(read([{ name: 'Ann', mobile: ANN, 'Phone 2': BOB }])).toEqual([
+			saying('wrong entry 1: it has several numbers, "mobile", "Phone 2"'),
+		]);
+	});
+
+	it('is JSON that was cut off', () => {
+		expect(read(`[{"phone":"${ANN}"`)).toEqual([
+			'Phone Numbers look like JSON, which cannot be read. Check its brackets and quotes',
+		]);
+	});
+
+	it('has a wrong entry after an empty row, which is counted', () => {
+		expect(
+			read([
+				{ name: '', phone: '' },
+				{ name: 'Bob', phone: '' },
+			]),
+		).toEqual([saying('wrong entry 2, "Bob": its number is empty')]);
 	});
 
 	it('has a country that does not exist, for one person or for all', () => {

@@ -3,8 +3,9 @@ import {
 	givesSomething,
 	hasValueAt,
 	isNumberInsteadOfMissingValue,
+	isMissing,
 	mayBeEmpty,
-	namesMissingValue,
+	missingWordsIn,
 	references,
 } from '../../../../nodes/Voice2Phone/core/calls/template';
 
@@ -78,6 +79,33 @@ describe('the way to a field', () => {
 	});
 });
 
+describe('a field that is surely missing', () => {
+	it.each([
+		['$json.name', {}, true],
+		['$json.name', { name: null }, true],
+		['$json.n', { n: NaN }, true],
+		['$json.a.b.c', {}, true],
+		['$json.a?.["b c"]', { a: {} }, true],
+		['$json.list[7].name', { list: [{}] }, true],
+		['$json.name', { name: '' }, false],
+		['$json.name', { name: 0 }, false],
+		['$json.list.length', { list: [] }, false],
+		// n8n may know a way to these.
+		['$json.name.length', { name: '' }, false],
+		['$json.name.x', { name: 'Ann' }, false],
+		['$json.constructor', {}, false],
+		['$json.toString', {}, false],
+		['$json.__proto__', {}, false],
+		['$json.list.map', { list: [] }, false],
+		["$json.name ?? ''", {}, false],
+		['$json.name.trim()', {}, false],
+		['$json', undefined, false],
+		['$json.name', undefined, true],
+	])('%s of %j: %j', (code, json, missing) => {
+		expect(isMissing(code, json)).toBe(missing);
+	});
+});
+
 describe('a field with something behind it for the case that it has none', () => {
 	it.each([
 		["$json.title ?? ''", {}, true],
@@ -115,7 +143,7 @@ describe('a word for a missing value', () => {
 		['Hello Ann', false],
 		['annulled, NaNny', false],
 	])('in %j: %j', (text, has) => {
-		expect(namesMissingValue(text)).toBe(has);
+		expect(missingWordsIn(text).length > 0).toBe(has);
 	});
 });
 

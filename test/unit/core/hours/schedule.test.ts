@@ -360,6 +360,10 @@ describe('settings', () => {
 			{ from: '9', until: '5' },
 			'Hours Until "5" is before Hours From, so people would be called at night. Enter 17:00 for the afternoon, or 05:00 if the night is meant',
 		],
+		[
+			{ from: '9 pm' },
+			'Hours Until is 20:00, before Hours From (21:00), so people would be called all night and most of the day. Correct one of the two',
+		],
 		[{ days: [] }, 'Days is empty. Choose at least one day'],
 		[{ days: undefined }, 'Days has no value: its expression gave nothing. Correct the expression'],
 		[
@@ -421,6 +425,7 @@ describe('settings', () => {
 		['10 pm', '6'],
 		['9', '12 am'],
 		['11:00', '02:00'],
+		['17:00', '09:00'],
 		['8', '9'],
 	])('take %s to %s as it stands', (from, until) => {
 		expect(problem({ from, until })).toBeUndefined();
@@ -445,7 +450,7 @@ describe('settings', () => {
 	});
 
 	it('take days as text, in any case and shortened', () => {
-		expect(schedule({ days: 'Mon, tuesday; WED\nthu,Friday' })).toEqual(schedule());
+		expect(schedule({ days: 'Mon., tues; WED\nthurs,Friday' })).toEqual(schedule());
 	});
 
 	it('take dates as text, as a list and with a time', () => {

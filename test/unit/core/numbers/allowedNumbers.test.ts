@@ -1,6 +1,13 @@
-import { isAllowed } from '../../../../nodes/Voice2Phone/core/numbers/allowedNumbers';
+import { parseAllowedNumbers } from '../../../../nodes/Voice2Phone/core/numbers/allowedNumbers';
+import type { Phone, PhoneOptions } from '../../../../nodes/Voice2Phone/core/numbers/phoneNumber';
 
 const phone = (number: string) => ({ number, countryCode: 'US' });
+
+function isAllowed(called: Phone, text: string, options?: PhoneOptions) {
+	const numbers = parseAllowedNumbers(text, options);
+	return 'wrongEntry' in numbers ? numbers : { allowed: numbers.allows(called) };
+}
+
 const list = '+1 (425) 555-0100, +44 20*\n+4930*';
 
 describe('allowed numbers', () => {

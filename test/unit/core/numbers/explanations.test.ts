@@ -54,6 +54,20 @@ describe('a number that the plan does not have', () => {
 		});
 	});
 
+	it.each([
+		['000-000-0000', 'US'],
+		['425 155 0100', 'US'],
+		['555-0142', 'CA'],
+		['0000', 'DE'],
+		['0123', 'DE'],
+		['+49 0000 0000', 'auto'],
+		['00000000', 'NO'],
+		['0000000', 'IT'],
+	])('is not sent to the option when no range could ever have it: %s %s', (text, country) => {
+		expect(outcome(text, country)).toMatch(/is no number of .* Correct the number$/);
+		expect(parsePhone(text, country, { check: 'lengthsOnly' }).ok).toBe(false);
+	});
+
 	it('is refused by its length with both checks', () => {
 		expect(parsePhone('555 010', 'US', { check: 'lengthsOnly' })).toEqual({
 			ok: false,

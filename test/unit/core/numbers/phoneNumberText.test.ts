@@ -30,6 +30,49 @@ describe('digits', () => {
 	});
 });
 
+describe('hidden marks', () => {
+	it.each([
+		'\u202a+1 425 555 0101\u202c',
+		'\u202d+1 425 555 0101\u202c',
+		'\u2066+14255550101\u2069',
+		'+1425555\u200b0101',
+		'+1 425\u00ad555 0101\u2060',
+	])('that change nothing to the eye are left out: %j', (text) => {
+		expect(parsePhone(text, 'auto')).toMatchObject({ phone: { number: '+14255550101' } });
+	});
+
+	it.each(['+1425555\u202e0101\u202c', '\u202e+14255550101'])(
+		'that show other digits than those that ring are refused: %j',
+		(text) => {
+			expect(parsePhone(text, 'auto')).toMatchObject({
+				reason: expect.stringContaining('a hidden mark that shows it backwards') as string,
+			});
+		},
+	);
+
+	it.each([
+		'+1 425 555 010①',
+		'+1 425 555 010²',
+		'+1 425 555 010Ⅳ',
+		'+1 425 555 01O1',
+		'+1 425 555 0l01',
+		'+1 425 555 01О1',
+		'+1 425 555 〇101',
+		'+1 425 555 0101\u0301',
+		'+1 425 555 1️⃣01',
+		'+1 425\u3164555 0101',
+		'+1 425\u2800555 0101',
+		'⁺14255550101',
+		'﹢14255550101',
+		'+1 425 555 01🄁1',
+		'+1 425 555 0101\u0000',
+		'+1 425 555 010٪1',
+		'+1 425 555 010\u{E0031}',
+	])('and what only looks like a digit or a plus are refused: %j', (text) =>
+		expect(parsePhone(text, 'auto').ok).toBe(false),
+	);
+});
+
 describe('quotations', () => {
 	it('hold nothing that n8n would show as HTML', () => {
 		const result = parsePhone('1<a href=//evil.io>Log in</a>', 'DE');
@@ -40,6 +83,14 @@ describe('quotations', () => {
 			reason: expect.not.stringMatching(/[<>]/),
 		});
 	});
+
+	it.each([{ toString: 1 }, { toString: null, valueOf: null }, Object.create(null)])(
+		'can be made of anything, also of what has no text: %#',
+		(value) => {
+			expect(quote(value)).toBe('"[object]"');
+			expect(quote([value])).toBe('"[object]"');
+		},
+	);
 
 	it('have no half of a character', () => {
 		expect(quote(`1${'\u{1F600}'.repeat(60)}`)).toBe(`"1${'\u{1F600}'.repeat(38)}…"`);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import examples from 'libphonenumber-js/examples.mobile.json';
+import { getCountries, getExampleNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { timeZonesOf } from '../../../../nodes/Voice2Phone/core/numbers/timeZones';
 
 const { OUTPUT, ONE_CLOCK, readSource, renderTimeZoneData } = jest.requireActual<{
@@ -28,8 +29,19 @@ function clockOf(zone: string): string {
 	return clock;
 }
 
+/** Newer engines have a method where older ones have a field. */
+function timeZonesIn(country: string): string[] {
+	const locale = new Intl.Locale(`und-${country}`) as unknown as {
+		timeZones?: string[];
+		getTimeZones?(): string[];
+	};
+	return locale.getTimeZones?.() ?? locale.timeZones ?? [];
+}
+
 /** Zones that the source has for another country or place, with a clock that differs at times. */
 const WRONG_CLOCKS: Array<[start: string, zone: string]> = [
+	['1474', 'America/Winnipeg'],
+	['1689', 'America/Chicago'],
 	['1709', 'America/Puerto_Rico'],
 	['1867', 'America/Vancouver'],
 	['1867', 'America/Fort_Nelson'],
@@ -130,12 +142,20 @@ describe('zones', () => {
 		['a German number', '+4930901820', ['Europe/Berlin']],
 		['an Indian mobile number', '+919812345678', ['Asia/Calcutta']],
 		['an Irish mobile number', '+353851234567', ['Europe/Dublin']],
-		['a Moroccan mobile number', '+212612345678', ['Africa/Casablanca']],
+		['a Moroccan mobile number', '+212612345678', ['Africa/Abidjan', 'Africa/Casablanca']],
+		['a Cuban number', '+5378312345', ['America/Havana', 'America/Puerto_Rico']],
 		['a fixed line of Madrid', '+34912345678', ['Europe/Madrid']],
 		['a fixed line of Tenerife', '+34922123456', ['Atlantic/Canary']],
 		['a Spanish mobile number', '+34612345678', ['Atlantic/Canary', 'Europe/Madrid']],
 		['a fixed line of Moscow', '+74951234567', ['Europe/Moscow']],
 		['a fixed line of Kaliningrad', '+74012123456', ['Europe/Kaliningrad']],
+		[
+			'a fixed line of Yakutia',
+			'+74112345678',
+			['Asia/Srednekolymsk', 'Asia/Ust-Nera', 'Asia/Yakutsk'],
+		],
+		['the younger area code of Orlando', '+16895550100', ['America/New_York']],
+		['the youngest area code of Saskatchewan', '+14745550100', ['America/Regina']],
 		['a fixed line of Saratov', '+78452123456', ['Europe/Saratov']],
 		['a Kazakh mobile number', '+77012345678', ['Asia/Almaty', 'Asia/Aqtobe']],
 		['a fixed line of S\u{E3}o Paulo', '+551132345678', ['America/Sao_Paulo']],
@@ -148,7 +168,14 @@ describe('zones', () => {
 		[
 			'Yukon to Nunavut',
 			'+18670000000',
-			['America/Edmonton', 'America/Toronto', 'America/Whitehorse', 'America/Winnipeg'],
+			[
+				'America/Edmonton',
+				'America/Jamaica',
+				'America/Regina',
+				'America/Toronto',
+				'America/Whitehorse',
+				'America/Winnipeg',
+			],
 		],
 		['a satellite phone', '+8821612345678', []],
 	])('of %s, %s, are %j', (_, number, expected) => {
@@ -168,6 +195,18 @@ describe('zones', () => {
 		expect(zones(number)).toEqual(expect.arrayContaining(some));
 	});
 
+	it('of a mobile number are on all clocks that Intl knows in its country', () => {
+		const lacking = getCountries().flatMap((country) => {
+			const number = getExampleNumber(country, examples);
+			if (!number || number.countryCallingCode === '1') return [];
+			const found = new Set(zones(number.number).map(clockOf));
+			const all = timeZonesIn(country).filter((zone) => !found.has(clockOf(zone)));
+			return all.map((zone) => `${country} ${zone}`);
+		});
+		// The clock of Beijing is the official one; a weather station; numbers of the Crimea begin with +7.
+		expect(lacking).toEqual(['CN Asia/Urumqi', 'GL America/Danmarkshavn', 'UA Europe/Simferopol']);
+	});
+
 	it.each(['+18005550100', '+15005550006', '+19995550100'])(
 		'of %s, with an area code of no place, are all of North America',
 		(number) => {
@@ -176,6 +215,37 @@ describe('zones', () => {
 			);
 		},
 	);
+
+	// Of the releases 2026b to 2026f of the IANA time zone database; the Node.js here may have an older one.
+	it.each([
+		['British Columbia', '+16045550100', -7],
+		['the east of British Columbia', '+12504255010', -7],
+		['Alberta', '+14035550100', -6],
+		['the Northwest Territories', '+18679205010', -6],
+		['Manitoba', '+12045550100', -5],
+		['Kenora', '+18074675010', -5],
+		['Morocco', '+212612345678', 0],
+		['Cuba', '+5351234567', -4],
+	])('of %s, %s, have its clock of the winter of 2026 too', (_, number, hoursFromUtc) => {
+		const noon = Date.UTC(2026, 11, 15, 12);
+		const hours = timeZonesOf({ number }).map((timeZone) =>
+			Number(
+				new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', hourCycle: 'h23' }).format(
+					noon,
+				),
+			),
+		);
+		expect(hours).toContain(12 + hoursFromUtc);
+	});
+
+	it.each([
+		['+16045550100', 'America/Vancouver'],
+		['+12045550100', 'America/Winnipeg'],
+		['+212612345678', 'Africa/Casablanca'],
+		['+5351234567', 'America/Havana'],
+	])('of %s are named by %s first', (number, zone) => {
+		expect(timeZonesOf({ number })[0]).toBe(zone);
+	});
 
 	it('are the same list for the same place, so that answers can be kept by it', () => {
 		expect(timeZonesOf({ number: '+4930901820' })).toBe(timeZonesOf({ number: '+4915112345678' }));
