@@ -20,6 +20,11 @@ function read(file: string): Workflow {
 	for (const node of workflow.nodes) {
 		if (node.type.startsWith('n8n-nodes-voice2phone.'))
 			node.credentials = placeFor('voice2PhoneApi');
+		if (node.type.endsWith('.googleSheets')) node.credentials = placeFor('googleSheetsOAuth2Api');
+		if (node.type.endsWith('.googleCalendar'))
+			node.credentials = placeFor('googleCalendarOAuth2Api');
+		if (node.parameters.authentication === 'headerAuth')
+			node.credentials = placeFor('httpHeaderAuth');
 		if (node.type.endsWith('.lmChatOpenAi')) node.credentials = placeFor('openAiApi');
 	}
 	return workflow;

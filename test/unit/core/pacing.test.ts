@@ -420,14 +420,14 @@ describe('a retry', () => {
 		expect(retryDelay(limits, 1, 0, 7000, 0)).toBe(7000);
 	});
 
-	it('may be the last one, and may begin in the last moment', () => {
-		expect(retryDelay(limits, 3, 0, 7000, 0)).toBe(7000);
-		expect(retryDelay(limits, 1, 3000, 7000, 0)).toBe(7000);
-	});
-
 	it('is made at once when the server says so, but only the first time', () => {
 		expect(retryDelay(limits, 1, 0, 0, 0)).toBe(0);
 		expect(retryDelay(limits, 2, 0, 0, 0)).toBe(backoff(2, 0));
+	});
+
+	it('may be the last one, and may begin in the last moment', () => {
+		expect(retryDelay(limits, 3, 0, 7000, 0)).toBe(7000);
+		expect(retryDelay(limits, 1, 3000, 7000, 0)).toBe(7000);
 	});
 
 	it('waits longer and longer by itself, up to 30 s, with half of it jitter', () => {

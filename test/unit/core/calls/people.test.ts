@@ -117,22 +117,6 @@ describe('a list that is refused', () => {
 		]);
 	});
 
-	it('has people without a field, or with a name that is none', () => {
-		const row = Object.fromEntries([...'abcdefg'].map((name) => [name, 1]));
-		expect(read([{}])).toEqual([
-			saying('it has no field "phone", but no fields at all. Give each'),
-		]);
-		expect(read([row])).toEqual([saying('"a", "b", "c", "d", "e". Give each entry')]);
-		expect(read([null, ANN])).toEqual([saying('wrong entry 1: its number is empty')]);
-		expect(read([{ name: 7, phone: '+1' }])).toEqual([saying('wrong entry 1, "7": ')]);
-	});
-
-	it('has a country that is no text', () => {
-		expect(read([{ name: 'Bob', phone: BOB, country: ['GB'] }])).toEqual([
-			saying('wrong entry 1, "Bob": its country is of the type object'),
-		]);
-	});
-
 	it('has two numbers for one person', () => {
 		expect(read([{ name: 'Ann', mobile: ANN, 'Phone 2': BOB }])).toEqual([
 			saying('wrong entry 1: it has several numbers, "mobile", "Phone 2"'),
@@ -152,6 +136,22 @@ describe('a list that is refused', () => {
 				{ name: 'Bob', phone: '' },
 			]),
 		).toEqual([saying('wrong entry 2, "Bob": its number is empty')]);
+	});
+
+	it('has people without a field, or with a name that is none', () => {
+		const row = Object.fromEntries([...'abcdefg'].map((name) => [name, 1]));
+		expect(read([{}])).toEqual([
+			saying('it has no field "phone", but no fields at all. Give each'),
+		]);
+		expect(read([row])).toEqual([saying('"a", "b", "c", "d", "e". Give each entry')]);
+		expect(read([null, ANN])).toEqual([saying('wrong entry 1: its number is empty')]);
+		expect(read([{ name: 7, phone: '+1' }])).toEqual([saying('wrong entry 1, "7": ')]);
+	});
+
+	it('has a country that is no text', () => {
+		expect(read([{ name: 'Bob', phone: BOB, country: ['GB'] }])).toEqual([
+			saying('wrong entry 1, "Bob": its country is of the type object'),
+		]);
 	});
 
 	it('has a country that does not exist, for one person or for all', () => {

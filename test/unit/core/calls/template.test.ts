@@ -2,10 +2,9 @@ import {
 	fieldPath,
 	givesSomething,
 	hasValueAt,
-	isNumberInsteadOfMissingValue,
 	isMissing,
+	isNumberInsteadOfMissingValue,
 	mayBeEmpty,
-	missingWordsIn,
 	references,
 } from '../../../../nodes/Voice2Phone/core/calls/template';
 
@@ -131,18 +130,6 @@ describe('a field with something behind it for the case that it has none', () =>
 		["''", {}, false],
 	])('%s of %j', (code, json, gives) => {
 		expect(givesSomething(code, json)).toBe(gives);
-	});
-});
-
-describe('a word for a missing value', () => {
-	it.each([
-		['undefined', true],
-		['Hello undefined!', true],
-		['It is null', true],
-		['NaN minutes', true],
-		['Hello Ann', false],
-	])('in %j: %j', (text, has) => {
-		expect(missingWordsIn(text).length > 0).toBe(has);
 	});
 });
 
