@@ -4,7 +4,6 @@
  * test/mutation/run.ts. Stryker works in a copy below .stryker-tmp/; the sources stay as they are.
  */
 const mutated = process.env.MUTATED ?? 'nodes/Voice2Phone/core';
-const isCore = /Voice2Phone\/core\b/.test(mutated);
 const report = `.stryker-reports/${mutated.replace(/^nodes\/Voice2Phone\//, '').replace(/\W+/g, '-')}`;
 
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
@@ -20,16 +19,9 @@ export default {
 	ignoreStatic: true,
 
 	testRunner: 'jest',
-	jest: {
-		configFile: 'test/mutation/jest.config.js',
-		// Workflow tests load the node as n8n does, so jest does not see which of them use a file.
-		enableFindRelatedTests: isCore,
-	},
+	jest: { configFile: 'test/mutation/jest.config.js' },
 	coverageAnalysis: 'perTest',
-	// On a busy machine the workflow tests take some minutes.
-	dryRunTimeoutMinutes: 30,
-	// Workflow tests load the built node. Generated tables are compared byte by byte, so nothing is put into them.
-	buildCommand: isCore ? undefined : 'gulp build -LL',
+	// They are compared byte by byte, so nothing is put into them.
 	disableTypeChecks: 'nodes/**/!(countryData|timeZoneData).ts',
 	ignorePatterns: ['/dist', '/coverage', '/docs/images', '/playground/.data', '/.stryker-reports'],
 
