@@ -319,10 +319,14 @@ export class N8nClient {
 	}
 
 	/** Calls a published webhook with a JSON body. The answer is the caller's to judge. */
-	async callWebhook(path: string, body: unknown, method = 'POST'): Promise<Response> {
+	async callWebhook(
+		path: string,
+		body: unknown,
+		{ method = 'POST', headers = {} }: { method?: string; headers?: Record<string, string> } = {},
+	): Promise<Response> {
 		return await send(`${this.url}/webhook/${path}`, {
 			method,
-			headers: { 'content-type': 'application/json' },
+			headers: { 'content-type': 'application/json', ...headers },
 			body: JSON.stringify(body),
 		});
 	}

@@ -23,7 +23,7 @@ const ADDED: Contender[] = [
 		...off,
 		allowedNumbers: [...otherNumbers, '+1206*'].join(', '),
 	}),
-	callsWith('Do Not Call List, 1,000', { ...off, doNotCall: otherNumbers.join('\n') }),
+	callsWith('Do Not Call, 1,000', { ...off, doNotCall: otherNumbers.join('\n') }),
 	callsWith('Calling Hours', {
 		...off,
 		days: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'],

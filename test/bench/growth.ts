@@ -38,7 +38,8 @@ export async function benchGrowth({
 			megabytes(calls.peakBytes),
 			kilobytes(calls.peakBytes / items),
 			duration(calls.stallMs),
-			duration(without.stallMs),
+			duration(calls.stallCpuMs),
+			duration(without.stallCpuMs),
 		]);
 		last = calls;
 		lastItems = items;
@@ -52,6 +53,7 @@ export async function benchGrowth({
 			'Memory',
 			'Memory per item',
 			'Longest stall',
+			'its CPU time',
 			'without calls',
 		],
 		rows,

@@ -25,7 +25,7 @@ import {
 const LATENCY_MS = 50;
 
 type Result = Pick<Measurement, 'wallMs' | 'cpuMs'> &
-	Partial<Pick<Measurement, 'peakBytes' | 'stallMs'>>;
+	Partial<Pick<Measurement, 'peakBytes' | 'stallCpuMs'>>;
 
 interface Competitor {
 	name: string;
@@ -97,7 +97,7 @@ export async function benchMakeCall(options: CaseOptions): Promise<string> {
 	const msPerItem = new Map<string, number>();
 	const tables: string[] = [];
 	for (const { items, rounds, share, freshProcess } of sizesOf(options)) {
-		const budget = new Budget(turns ? Infinity : seconds * share);
+		const budget = new Budget(seconds * share);
 		const results = new Map<string, Result[]>(competitors.map(({ name }) => [name, []]));
 		for (let round = 0; round < (turns ?? rounds); round++) {
 			// Each other round goes the other way, so that nobody always comes after the same one.
@@ -124,7 +124,7 @@ function tableOf(items: number, results: Map<string, Result[]>): string {
 	const ours = results.get(voice2PhoneCalls.name)!;
 	const wall = (each: Result[]) => each.map(({ wallMs }) => wallMs);
 	const cpuPerCall = (each: Result[]) => each.map(({ cpuMs }) => cpuMs / items);
-	const stalls = (each: Result[]) => each.flatMap(({ stallMs }) => stallMs ?? []);
+	const stalls = (each: Result[]) => each.flatMap(({ stallCpuMs }) => stallCpuMs ?? []);
 	const bytes = (each: Result[]) => each.flatMap(({ peakBytes }) => peakBytes ?? []);
 	const rows = [...results].map(([name, each]) =>
 		each.length === 0
@@ -148,7 +148,16 @@ function tableOf(items: number, results: Map<string, Result[]>): string {
 		...Array<string>(5).fill(''),
 	]);
 	return `### ${items.toLocaleString('en')} ${items === 1 ? 'item' : 'items'}\n\n${table(
-		['', 'Time', 'ours to it', 'CPU per call', 'ours to it', 'Memory', 'per item', 'Longest stall'],
+		[
+			'',
+			'Time',
+			'ours to it',
+			'CPU per call',
+			'ours to it',
+			'Memory',
+			'per item',
+			'Longest stall, CPU',
+		],
 		rows,
 	)}`;
 }

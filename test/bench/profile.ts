@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { progress, table } from './report';
 import type { CaseOptions, CpuProfile } from './workbench';
-import { fixedHeaderCalls, voice2PhoneCalls, type Contender } from './workflows';
+import { fixedHeaderCalls, otherBuildOf, voice2PhoneCalls, type Contender } from './workflows';
 
 const OWN_FILE = /nodes\/Voice2Phone\/(.+)\.js$/;
 
@@ -106,10 +106,16 @@ const SMALLEST_OWN_SHARE = 0.001;
  * Profiles n8n with Node's inspector while calls are made, and says what takes more than 1 % and whose it is.
  * PROFILES=folder keeps the profiles: Chrome's developer tools open them.
  */
-export async function benchProfile({ bench, quick, items = 1000 }: CaseOptions): Promise<string> {
+export async function benchProfile({
+	bench,
+	quick,
+	against,
+	items = 1000,
+}: CaseOptions): Promise<string> {
 	const count = quick ? 100 : items;
 	const reports: string[] = [];
-	for (const contender of [voice2PhoneCalls, fixedHeaderCalls]) {
+	const other = against ? [otherBuildOf(voice2PhoneCalls)] : [];
+	for (const contender of [voice2PhoneCalls, ...other, fixedHeaderCalls]) {
 		await bench.makeCalls(contender, quick ? 10 : 300, 0);
 		const profile = await bench.profile(async () => await bench.makeCalls(contender, count, 50));
 		progress(`Profile, ${count}: ${contender.name}, ${profile.samples.length} samples`);

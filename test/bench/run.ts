@@ -9,6 +9,7 @@ import { benchLoading, benchPackageSize } from './loading';
 import { benchMakeCall } from './makeCall';
 import { benchProfile } from './profile';
 import { progress } from './report';
+import { benchRules } from './rules';
 import { benchWaiting } from './waiting';
 import { Workbench, type CaseOptions } from './workbench';
 
@@ -32,6 +33,7 @@ const EXECUTION_CASES: Record<string, Case<CaseOptions>> = {
 const PACKAGE_CASES: Record<string, Case<Omit<CaseOptions, 'bench'>>> = {
 	keys: { title: 'Call Only Once, no latency', share: 0.1, run: benchKeys },
 	loading: { title: 'Start of n8n', share: 0.1, run: benchLoading },
+	rules: { title: 'Rules alone', share: 0, run: benchRules },
 	size: { title: 'Size of the package', share: 0, run: benchPackageSize },
 };
 
@@ -43,8 +45,8 @@ const USAGE = `Usage: npm run bench [-- --quick] [-- --minutes N] [-- --items N]
   --quick    few items and one round: whether the benchmark works, not how fast the node is
   --minutes  how long the whole may take, about (default: 12); what does not fit in is left out
   --items    of the cases calls, costs, growth and profile: this many items alone
-  --turns    of the cases calls, costs and waiting: how often each contender has its turn, whatever the time
-  --against  of the case calls: the folder of another build of this package, as a further contender
+  --turns    of the cases calls, costs and waiting: how often each contender has its turn at most
+  --against  of the cases calls and profile: the folder of another build of this package, as a further contender
   --only     some of the cases: ${ALL_NAMES.join(', ')}`;
 
 async function main(): Promise<void> {

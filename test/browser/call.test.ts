@@ -57,7 +57,7 @@ testInBrowser(
 		});
 		expect(editor.simulator.acceptedCalls('+14255550123')).toEqual([call]);
 	},
-	{ height: 1400 },
+	{ height: 1560 },
 );
 
 testInBrowser('a country is found by its name and by its code', async (page) => {

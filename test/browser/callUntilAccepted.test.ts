@@ -57,7 +57,7 @@ for (const theme of ['light', 'dark'] as const) {
 			await node.close();
 			const names = byTestId(page, 'canvas-node-output-handle').filter({ hasText: /\S/ });
 			await names.first().waitFor();
-			expect(await names.allInnerTexts()).toEqual(['Accepted', 'Nobody']);
+			expect(await names.allInnerTexts()).toEqual(['Accepted\n1 item', 'Nobody']);
 			await takePicture(
 				page,
 				`until-accepted-canvas-${theme}`,

@@ -80,8 +80,11 @@ testInBrowser('a message that sounds odd is spoken, and a hint says what is odd'
 		message: '=Hello {{ $json.name }}, we expect you on {{ $json.day ?? "Monday" }}.',
 	});
 	await node.executeStep();
-	await node.output.getByText('Message of item 0: has a date as machines write it').waitFor();
-	expect(await cutOffTexts(node.output)).toEqual([]);
+	const hint = byTestId(node.output, 'node-hint').filter({
+		hasText: 'Message of item 0: has a date as machines write it',
+	});
+	await hint.waitFor();
+	expect(await cutOffTexts(hint)).toEqual([]);
 	expect(editor.simulator.calls.size).toBe(2);
 	await takePicture(page, 'message-hint', [node.panel]);
 });

@@ -20,6 +20,11 @@ function read(file: string): Workflow {
 	for (const node of workflow.nodes) {
 		if (node.type.startsWith('n8n-nodes-voice2phone.'))
 			node.credentials = placeFor('voice2PhoneApi');
+		if (node.type.endsWith('.googleSheets')) node.credentials = placeFor('googleSheetsOAuth2Api');
+		if (node.type.endsWith('.googleCalendar'))
+			node.credentials = placeFor('googleCalendarOAuth2Api');
+		if (node.parameters.authentication === 'headerAuth')
+			node.credentials = placeFor('httpHeaderAuth');
 		if (node.type.endsWith('.lmChatOpenAi')) node.credentials = placeFor('openAiApi');
 	}
 	return workflow;
@@ -97,9 +102,9 @@ for (const file of files) {
 			expect(await wiresThroughNodes(page)).toEqual([]);
 
 			const name = basename(file, '.json');
-			await takePicture(page, `${name}-light`, [nodes], 64);
+			await takePicture(page, `recipe-${name}-light`, [nodes], 64);
 			await page.emulateMedia({ colorScheme: 'dark' });
-			await takePicture(page, `${name}-dark`, [nodes], 64);
+			await takePicture(page, `recipe-${name}-dark`, [nodes], 64);
 		},
 		WIDE,
 	);

@@ -260,6 +260,97 @@ describe('The node as a tool of an AI agent', () => {
 	});
 });
 
+describe('Call Until Accepted as a tool: "call the team until someone accepts"', () => {
+	const DECLINES = '+1 425 555 0102';
+	const ACCEPTS = '+1 425 555 0101';
+	const keys = {
+		entries: [
+			{ key: '1', meaning: 'accepts', message: 'Thank you' },
+			{ key: '2', meaning: 'declines', message: 'Goodbye' },
+		],
+	};
+	const words = "={{ $fromAI('Message', `What is said`, 'string') }}";
+	const whom = "={{ $fromAI('Phone_Numbers', `Whom to call, in this order`, 'string') }}";
+
+	const team = (phoneNumbers: string, parameters: INodeParameters = {}) =>
+		voice2Phone('n8n-nodes-voice2phone.voice2PhoneTool', 'Call Team', {
+			operation: 'callUntilAccepted',
+			phoneNumbers,
+			message: words,
+			dtmf: keys,
+			...parameters,
+		});
+	const alarm = (text: string, people: string[]): ToolCall => ({
+		tool: 'Call_Team',
+		arguments: { Message: text, ...(people.length > 0 && { Phone_Numbers: people.join(', ') }) },
+	});
+	const called = () => bed.simulator.acceptedCalls().map(({ number }) => number);
+
+	it('calls whom the model names, in this order, and says who accepted', async () => {
+		const tool = team(whom, { allowedNumbers: '+1 425 555 01*' });
+		await act(await saveAgent('Team of the model', tool), [
+			[alarm('Fire.', [DECLINES, ACCEPTS, '+1 425 555 0103'])],
+		]);
+		const [declined, accepted, ...others] = bed.simulator.acceptedCalls();
+		expect(others).toEqual([]);
+		expect(accepted.message).toBe('Fire.');
+		expect(told()).toMatchObject([
+			{
+				outcome: 'accepted',
+				acceptedBy: [{ phone: '+14255550101', CallId: accepted.callId, pressedKey: '1' }],
+				attempts: [
+					{ CallId: declined.callId, outcome: 'declined' },
+					{ CallId: accepted.callId, outcome: 'accepted' },
+				],
+			},
+		]);
+		expect(model.offeredTools.get('Call_Team')).toMatchObject({
+			description: 'Call people until one accepts in Voice2Phone',
+			parameters: { required: ['Phone_Numbers', 'Message'] },
+		});
+	});
+
+	it('calls the people of the builder, and says the name of who accepted', async () => {
+		const people = `={{ [{ name: 'Ann', phone: '${DECLINES}' }, { name: 'Bob', phone: '${ACCEPTS}' }] }}`;
+		await act(await saveAgent('Team of the builder', team(people)), [[alarm('Fire.', [])]]);
+		expect(called()).toEqual(['+14255550102', '+14255550101']);
+		expect(told()).toMatchObject([{ outcome: 'accepted', acceptedBy: [{ name: 'Bob' }] }]);
+	});
+
+	it('calls nobody when one of the people is not allowed, and says who', async () => {
+		const tool = team(whom, { allowedNumbers: ACCEPTS });
+		await act(await saveAgent('Allowed team', tool), [[alarm('Fire.', [ACCEPTS, DECLINES])]]);
+		expect(bed.simulator.requests).toEqual([]);
+		expect(told()[0].error).toMatch(/\+14255550102 is not among the Allowed Numbers/);
+	});
+
+	it('calls nobody more often than Max Calls per Number says', async () => {
+		const options = { pacing: { values: { maxCalls: 0, maxCallsPerNumber: 1 } } };
+		const tool = team(whom, { allowedNumbers: '+1 425 555 01*', options });
+		await act(await saveAgent('Limited team', tool), [
+			[alarm('Fire.', [DECLINES])],
+			[alarm('Fire, again.', [DECLINES, ACCEPTS])],
+		]);
+		expect(called()).toEqual(['+14255550102', '+14255550101']);
+		expect(told()[1]).toMatchObject({
+			outcome: 'accepted',
+			attempts: [{ outcome: 'notCalled', reason: 'limitReached' }, { outcome: 'accepted' }],
+		});
+	});
+
+	it.each([
+		['one after the other', [[alarm('Fire.', [ACCEPTS])], [alarm('Fire.', [ACCEPTS])]]],
+		['at once', [[alarm('Fire.', [ACCEPTS]), alarm('Fire.', [ACCEPTS])]]],
+	])('calls nobody again for the same search, %s', async (when, turns) => {
+		const tool = team(whom, { allowedNumbers: '+1 425 555 01*' });
+		await act(await saveAgent(`Same team ${when}`, tool), turns);
+		const [{ callId }, ...others] = bed.simulator.acceptedCalls();
+		expect(others).toEqual([]);
+		const answer = { outcome: 'accepted', acceptedBy: [{ CallId: callId }] };
+		expect(told()).toMatchObject([answer, answer]);
+	});
+});
+
 describe('The node as a human review between an agent and its tool', () => {
 	const CUSTOMER = '+1 425 555 0103';
 	const approvers = { approves: '+1 425 555 0201', refuses: '+1 425 555 0102' };

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INode } from 'n8n-workflow';
 import {
 	outputItems,
+	type Credential,
 	type Execution,
 	type SavedWorkflow,
 	type Workflow,
@@ -13,8 +14,56 @@ const bed = useN8n();
 
 const EXAMPLES = join(__dirname, '../../docs/workflows');
 
-/** An example as a user has it: nothing is changed but the credential, and `edit` in its text. */
-async function readExample(file: string, edit = (text: string) => text): Promise<Workflow> {
+/** The header that the recipes with an address of their own ask for, and the credential that has it. */
+const KEY = { name: 'X-Recipe-Key', value: 'a long random value' };
+let headerAuth: Credential;
+beforeAll(async () => {
+	headerAuth = await bed.client.saveCredential('httpHeaderAuth', 'Recipe key', KEY);
+});
+
+/** What a calendar or a sheet holds, by the name of the node that reads it. */
+type Accounts = Record<string, IDataObject[]>;
+
+/** The node in place of one that needs an account at Google: it gives these rows, or what it would write. */
+function withoutAccount(node: INode, rows: IDataObject[] = []): INode {
+	if (!/\.google(Calendar|Sheets)$/.test(node.type)) return node;
+	const { columns } = node.parameters as { columns?: { value: Record<string, string> } };
+	if (!columns) {
+		const jsCode = `return ${JSON.stringify(rows.map((json) => ({ json })))};`;
+		return { ...node, type: 'n8n-nodes-base.code', typeVersion: 2, parameters: { jsCode } };
+	}
+	const assignments = Object.entries(columns.value).map(([name, value]) => ({
+		id: name,
+		name,
+		type: name === 'row_number' ? 'number' : 'string',
+		value,
+	}));
+	return {
+		...node,
+		type: 'n8n-nodes-base.set',
+		typeVersion: 3.4,
+		parameters: { assignments: { assignments }, options: {} },
+	};
+}
+
+/** A webhook in place of a schedule, so that a test need not wait for the hour. */
+function withoutSchedule(node: INode): INode {
+	if (node.type !== 'n8n-nodes-base.scheduleTrigger') return node;
+	return {
+		...node,
+		type: 'n8n-nodes-base.webhook',
+		typeVersion: 2,
+		webhookId: node.id,
+		parameters: { httpMethod: 'POST', path: 'schedule', options: {} },
+	};
+}
+
+/** An example as a user has it: nothing is changed but the credentials, and `edit` in its text. */
+async function readExample(
+	file: string,
+	edit = (text: string) => text,
+	accounts: Accounts = {},
+): Promise<Workflow> {
 	const text = await readFile(join(EXAMPLES, file), 'utf8');
 	const workflow = JSON.parse(edit(text)) as Workflow;
 	const { id, name } = bed.credential;
@@ -23,15 +72,22 @@ async function readExample(file: string, edit = (text: string) => text): Promise
 		if (node.type.startsWith('n8n-nodes-voice2phone.')) {
 			node.credentials = { voice2PhoneApi: { id, name } };
 		}
+		if (node.parameters.authentication === 'headerAuth') {
+			node.credentials = { httpHeaderAuth: { id: headerAuth.id, name: headerAuth.name } };
+		}
 	}
-	return workflow;
+	const nodes = workflow.nodes.map((node) =>
+		withoutSchedule(withoutAccount(node, accounts[node.name])),
+	);
+	return { ...workflow, nodes };
 }
 
 async function publishExample(
 	file: string,
 	edit?: (text: string) => string,
+	accounts?: Accounts,
 ): Promise<SavedWorkflow> {
-	const saved = await bed.client.saveWorkflow(await readExample(file, edit));
+	const saved = await bed.client.saveWorkflow(await readExample(file, edit, accounts));
 	await bed.client.publish(saved);
 	return saved;
 }
@@ -63,7 +119,28 @@ interface Trial {
 	trigger: string;
 	json: IDataObject;
 	edit?: (text: string) => string;
+	accounts?: Accounts;
+	/** How often the user's own phone rings; once, unless said. */
+	rings?: number;
 }
+
+/** As Prometheus Alertmanager and Grafana send it. */
+const alert = (summary: string, startsAt: string, status = 'firing') => ({
+	status,
+	fingerprint: summary,
+	startsAt,
+	labels: { alertname: summary },
+	annotations: { summary },
+});
+
+/** An appointment as Google Calendar gives it. */
+const appointment = (id: string, fields: IDataObject) => ({
+	id,
+	status: 'confirmed',
+	summary: id,
+	start: { dateTime: '2099-03-02T15:30:00-08:00' },
+	...fields,
+});
 
 const trials: Trial[] = [
 	{
@@ -104,6 +181,40 @@ const trials: Trial[] = [
 		json: { Name: 'Ada', 'Phone Number': '(425) 555-0102' },
 		edit: (text) => withHours(text, '00:00', '24:00'),
 	},
+	{
+		file: 'calendar-reminder.json',
+		trigger: 'Every Afternoon',
+		json: {},
+		accounts: {
+			'Tomorrow’s Appointments': [appointment('Ada', { location: 'Tel. (425) 555-0102' })],
+		},
+	},
+	{
+		file: 'web-lead-to-sales.json',
+		trigger: 'Call Me',
+		json: { Name: 'Ada', 'Phone Number': '(425) 555-0102', Consent: ['Call me'] },
+		edit: (text) => withHours(text, '00:00', '24:00'),
+		rings: 2,
+	},
+	{
+		file: 'monitoring-alarm.json',
+		trigger: 'Alarm',
+		json: { body: { status: 'firing', alerts: [alert('The disk is full', '2026-01-01')] } },
+	},
+	{
+		file: 'sheet-campaign.json',
+		trigger: 'Every Weekday',
+		json: {},
+		edit: (text) => withHours(text, '00:00', '24:00'),
+		accounts: { Customers: [{ row_number: 2, Phone: 4255550102, Name: 'Ada', Answer: '' }] },
+	},
+	{
+		file: 'voice-code.json',
+		trigger: 'Code',
+		json: { body: { phone: '+1 425 555 0102', code: '047112' } },
+		// A trial whose end the test can see.
+		edit: (text) => text.replace('"saveManualExecutions": false', '"saveManualExecutions": true'),
+	},
 ];
 
 /** The hours of a recipe, on all days. */
@@ -116,11 +227,11 @@ function withHours(text: string, from: string, until: string): string {
 
 describe.each(trials)(
 	'A run by hand of $file',
-	({ file, trigger, json, edit = (text) => text }) => {
+	({ file, trigger, json, edit = (text) => text, accounts, rings = 1 }) => {
 		beforeAll(() => makeDoNotCallTable(bed.client));
 
 		const run = async (editMore = (text: string) => text) => {
-			const workflow = await readExample(file, (text) => editMore(edit(text)));
+			const workflow = await readExample(file, (text) => editMore(edit(text)), accounts);
 			const saved = await bed.client.saveWorkflow({
 				...workflow,
 				pinData: { [trigger]: [{ json }] },
@@ -136,10 +247,12 @@ describe.each(trials)(
 
 		it('calls the user’s own phone once Test Number is filled in', async () => {
 			const execution = await run((text) =>
-				text.replace('"testNumber": ""', '"testNumber": "+1 425 555 0201"'),
+				text.replaceAll('"testNumber": ""', '"testNumber": "+1 425 555 0201"'),
 			);
 			expect(execution.status).toBe('success');
-			expect(bed.simulator.acceptedCalls().map(({ number }) => number)).toEqual(['+14255550201']);
+			expect(bed.simulator.acceptedCalls().map(({ number }) => number)).toEqual(
+				Array<string>(rings).fill('+14255550201'),
+			);
 		});
 	},
 );
@@ -455,5 +568,305 @@ describe('Call at decent hours', () => {
 		expect(called()).toEqual(['+1 425 555 0102']);
 		expect(bed.simulator.acceptedCalls()[0].acceptedAt).toBeGreaterThanOrEqual(opens);
 		expect(results(execution, ends)).toEqual({ Write: { name: 'Ada', wish: 'a letter' } });
+	});
+});
+
+describe('Remind of appointments in a calendar', () => {
+	const answers = ['Not Reached', 'Confirmed', 'Call Back', 'No Phone Number'];
+	let workflow: SavedWorkflow | undefined;
+	afterAll(async () => workflow && (await retire(workflow)));
+	/** One workflow, whose calendar changes: another one would not know whom this one called. */
+	const remind = async (appointments: IDataObject[]) => {
+		bed.simulator.reset();
+		const changed = await readExample('calendar-reminder.json', undefined, {
+			'Tomorrow’s Appointments': appointments,
+		});
+		const saved = await bed.client.saveWorkflow({ ...changed, id: workflow?.id });
+		workflow = saved;
+		await bed.client.publish(saved);
+		const execution = await bed.client.executionOf(saved.id, () =>
+			bed.client.callWebhook('schedule', {}),
+		);
+		expect(execution.status).toBe('success');
+		return Object.fromEntries(
+			answers.map((node) => [
+				node,
+				[0, 1].flatMap((run) =>
+					outputItems(execution, node, { run }).map(({ json }) => String(json.id)),
+				),
+			]),
+		);
+	};
+
+	it('calls who has a line with a phone number, and no dial-in number of a meeting', async () => {
+		const seen = await remind([
+			appointment('Ada', { description: 'Check-up<br><b>Phone:</b> +1 425 555 0101<br>' }),
+			appointment('Grace', { location: 'Room 2\nMobile (425) 555-0102' }),
+			appointment('Linus', { description: 'Phone number\n+1 425 555 0110' }),
+			appointment('Margaret', { description: 'Tel: +1 425 555 01' }),
+			appointment('Meeting', {
+				description: 'Join by phone\n(US) +1 425 555 0103\nDial +1 425 555 0104',
+			}),
+			appointment('Leave', { start: { date: '2099-03-02' }, description: 'Tel: +1 425 555 0105' }),
+		]);
+		expect(called().sort()).toEqual(['+1 425 555 0101', '+1 425 555 0102', '+1 425 555 0110']);
+		expect(bed.simulator.acceptedCalls()[0].message).toContain(
+			'appointment tomorrow, Monday, March 2, at 3:30 PM. Press 1',
+		);
+		expect(seen).toEqual({
+			'Not Reached': expect.arrayContaining(['Linus', 'Margaret']) as string[],
+			Confirmed: ['Ada'],
+			'Call Back': ['Grace'],
+			'No Phone Number': ['Meeting'],
+		});
+	});
+
+	it('calls nobody twice for one appointment, unless it was moved', async () => {
+		const phone = { description: 'Phone: +1 425 555 0101' };
+		const moved = { start: { dateTime: '2099-03-02T17:00:00-08:00' } };
+		await remind([appointment('Barbara', phone)]);
+		expect(called()).toHaveLength(1);
+		expect(await remind([appointment('Barbara', phone)])).toMatchObject({ 'Not Reached': [] });
+		expect(called()).toEqual([]);
+		await remind([appointment('Barbara', { ...phone, ...moved })]);
+		expect(called()).toHaveLength(1);
+	});
+});
+
+describe('Call a web lead', () => {
+	const ends = ['Write Instead', 'Not Me', 'Taken', 'Nobody Is Free'];
+	const consent = JSON.stringify(['Call me at this number, by an automated call']);
+	let workflow: SavedWorkflow;
+	beforeAll(async () => {
+		workflow = await publishExample('web-lead-to-sales.json', (text) =>
+			withHours(text, '00:00', '24:00'),
+		);
+	});
+	const submit = async (phone: string, { name = 'Ada', consents = consent } = {}) =>
+		results(
+			await bed.client.executionOf(workflow.id, () =>
+				bed.client.submitForm('call-me', [name, phone, consents]),
+			),
+			ends,
+		);
+
+	it('calls the lead, and then the team until somebody takes it', async () => {
+		const name = 'Ada <https://example.com> Lovelace';
+		expect(await submit('(425) 555-0201', { name })).toEqual({
+			Taken: {
+				name: 'Ada httpsexample.com Lovelace',
+				phone: '(425) 555-0201',
+				takenBy: '+14255550101',
+			},
+		});
+		expect(called()).toEqual(['+1 425 555 0201', '+1 425 555 0102', '+1 425 555 0101']);
+		expect(bed.simulator.acceptedCalls()[0].message).not.toContain('Ada');
+
+		bed.simulator.reset();
+		expect(await submit('+1 425-555-0201')).toMatchObject({
+			'Write Instead': { because: 'calledBefore' },
+		});
+		expect(bed.simulator.requests).toEqual([]);
+	});
+
+	it('tells who did not ask for the call', async () => {
+		expect(await submit('425 555 0109')).toMatchObject({ 'Not Me': { phone: '425 555 0109' } });
+		expect(called()).toHaveLength(1);
+	});
+
+	it.each([
+		['without consent', '(425) 555-0101', { consents: '[]' }, {}],
+		['that is no number', 'call me!', {}, {}],
+		['that is expensive', '001 876 926 1234', {}, {}],
+		[
+			'of another country',
+			'+44 20 7946 0000',
+			{},
+			{ 'Write Instead': { because: expect.stringContaining('United Kingdom') as string } },
+		],
+	])('calls no number %s', async (_, phone, more, expected) => {
+		expect(await submit(phone, more)).toMatchObject(expected);
+		expect(bed.simulator.requests).toEqual([]);
+	});
+});
+
+describe('Alarms of a monitoring tool', () => {
+	const ends = ['Taken', 'Nobody Took It'];
+	let workflow: SavedWorkflow | undefined;
+	afterEach(async () => workflow && (await retire(workflow)));
+	const publish = async (edit = (text: string) => text) => {
+		workflow = await publishExample('monitoring-alarm.json', (text) =>
+			edit(text.replace('"minutesBetween": 5', '"minutesBetween": 0')),
+		);
+	};
+	const headers = { [KEY.name]: KEY.value };
+	const raise = async (body: IDataObject) => {
+		bed.simulator.reset();
+		const execution = await bed.client.executionOf(workflow!.id, () =>
+			bed.client.callWebhook('monitoring-alarm', body, { headers }),
+		);
+		return results(execution, ends);
+	};
+
+	it('calls once for a trouble of Alertmanager or Grafana, and not when it is over', async () => {
+		await publish();
+		const [disk, load] = [alert('The disk is full', '2026-01-01'), alert('Load', '2026-01-02')];
+		const group = { groupKey: '{}:{job="db"}', status: 'firing' };
+		expect(await raise({ ...group, alerts: [disk] })).toEqual({
+			Taken: { alarm: 'The disk is full', takenBy: '+14255550101' },
+		});
+		expect(called()).toEqual(['+1 425 555 0110', '+1 425 555 0101']);
+		expect(bed.simulator.acceptedCalls()[0].message).toContain(
+			'monitoring. The disk is full. Press 1',
+		);
+		for (const alerts of [[disk], [load, disk]]) {
+			expect(await raise({ ...group, alerts })).toEqual({});
+			expect(bed.simulator.requests).toEqual([]);
+		}
+		const over = alert('The disk is full', '2026-01-01', 'resolved');
+		expect(await raise({ ...group, status: 'resolved', alerts: [over] })).toEqual({});
+		expect(bed.simulator.requests).toEqual([]);
+	});
+
+	it('reads what Uptime Kuma sends', async () => {
+		await publish();
+		const monitor = { id: 7, name: 'Shop' };
+		const kuma = (status: number) => ({
+			heartbeat: { status, time: '2026-01-01 10:00:00', msg: 'timeout https://shop.example/x' },
+			monitor,
+			msg: '…',
+		});
+		expect(await raise(kuma(0))).toMatchObject({ Taken: { alarm: 'Shop: timeout' } });
+		expect(await raise(kuma(1))).toEqual({});
+		expect(bed.simulator.requests).toEqual([]);
+	});
+
+	it('says that nobody took it, and calls again at the next message', async () => {
+		await publish((text) => text.replace('\\n+1 425 555 0101', ''));
+		const body = { status: 'firing', alerts: [alert('Fire', '2026-01-03')] };
+		for (let time = 0; time < 2; time++) {
+			expect(await raise(body)).toEqual({
+				'Nobody Took It': { alarm: 'Fire', problem: 'nobody accepted' },
+			});
+			expect(called()).toHaveLength(2);
+		}
+	});
+
+	it('takes no alarm without the key', async () => {
+		await publish();
+		const response = await bed.client.callWebhook('monitoring-alarm', { alerts: [] });
+		expect(response.status).toBe(403);
+	});
+});
+
+describe('Call the rows of a sheet', () => {
+	const answered = (execution: Execution) =>
+		Object.fromEntries(
+			[0, 1].flatMap((run) =>
+				outputItems(execution, 'Write the Answer', { run }).map(
+					({ json: { row_number, Answer } }) => [row_number, Answer],
+				),
+			),
+		);
+	const campaign = async (hours: [string, string], accounts: Accounts) => {
+		bed.simulator.reset();
+		const workflow = await publishExample(
+			'sheet-campaign.json',
+			(text) => withHours(text, ...hours),
+			accounts,
+		);
+		const execution = await bed.client.executionOf(workflow.id, () =>
+			bed.client.callWebhook('schedule', {}),
+		);
+		await retire(workflow);
+		expect(execution.status).toBe('success');
+		return execution;
+	};
+	const customers = [
+		{ row_number: 2, Phone: 4255550101, Answer: '' },
+		{ row_number: 3, Phone: '(425) 555-0109', Answer: '' },
+		{ row_number: 4, Phone: '+1 425 555 0102' },
+		{ row_number: 5, Phone: '425-555-0101', Answer: '' },
+		{ row_number: 6, Phone: '+1 425 555 0103', Answer: 'No Offer' },
+		{ row_number: 7, Phone: '425', Answer: '' },
+		{ row_number: 8, Phone: '', Answer: '' },
+	];
+
+	it('writes each answer into its row, and who pressed 9 into the second sheet', async () => {
+		const execution = await campaign(['00:00', '24:00'], {
+			Customers: customers,
+			'Do Not Call': [{ row_number: 2, Phone: '001 425 555 0102' }],
+		});
+		expect(called().sort()).toEqual(['+1 425 555 0101', '+1 425 555 0109']);
+		expect(answered(execution)).toEqual({
+			2: 'Offer',
+			3: 'No Calls',
+			4: 'doNotCall',
+			5: 'calledBefore',
+			7: expect.stringMatching(/^Problem: .*Phone Number/) as string,
+		});
+		expect(outputItems(execution, 'Add to Do Not Call').map(({ json }) => json.Phone)).toEqual([
+			"'+14255550109",
+		]);
+	});
+
+	it('leaves the rows as they are outside the hours', async () => {
+		const hourThere = new Intl.DateTimeFormat('en-GB', {
+			timeZone: 'America/Los_Angeles',
+			hour: '2-digit',
+		}).format();
+		const execution = await campaign(
+			Number(hourThere) < 12 ? ['20:00', '21:00'] : ['03:00', '04:00'],
+			{ Customers: customers.slice(0, 2) },
+		);
+		expect(bed.simulator.requests).toEqual([]);
+		expect(answered(execution)).toEqual({});
+	});
+});
+
+describe('Read a one-time code', () => {
+	let workflow: SavedWorkflow;
+	beforeAll(async () => {
+		// No test may depend on where in its ten minutes it begins.
+		workflow = await publishExample('voice-code.json', (text) => text.replace('600000', '1e12'));
+	});
+	const send = async (body: IDataObject, headers = { [KEY.name]: KEY.value }) =>
+		await bed.client.callWebhook('voice-code', body, { headers });
+
+	it('speaks single digits, keeps no execution, and calls a number once', async () => {
+		const code = '047112';
+		const answer = (await (await send({ phone: '+1 (425) 555-0101', code })).json()) as IDataObject;
+		const [call, ...more] = bed.simulator.acceptedCalls();
+		expect(more).toEqual([]);
+		expect(answer).toEqual({ called: true, CallId: call.callId, because: '' });
+		expect(call.message).toContain('is: 0, 4, 7, 1, 1, 2. Again: 0, 4, 7, 1, 1, 2. Press 1');
+		expect(call.dtmf['1']).toContain('0, 4, 7, 1, 1, 2.');
+
+		const again = await (await send({ phone: '+14255550101', code })).json();
+		expect(again).toMatchObject({ called: false, because: 'calledBefore' });
+		expect(bed.simulator.acceptedCalls()).toHaveLength(1);
+		expect(await bed.client.executions(workflow.id)).toEqual([]);
+	});
+
+	it.each([
+		['a text in place of a code', { phone: '+1 425 555 0102', code: 'Hello' }, 'digits'],
+		[
+			'a number as code, which has lost its zeros',
+			{ phone: '+1 425 555 0102', code: 4711 },
+			'text',
+		],
+		['a number of another country', { phone: '+44 20 7946 0000', code: '4711' }, 'United Kingdom'],
+		['a number that is expensive', { phone: '+1 876 926 1234', code: '4711' }, 'country'],
+	])('refuses %s', async (_, body, because) => {
+		expect(await (await send(body)).json()).toEqual({
+			called: false,
+			because: expect.stringContaining(because) as string,
+		});
+		expect(bed.simulator.requests).toEqual([]);
+	});
+
+	it('takes no code without the key', async () => {
+		expect((await send({ phone: '+1 425 555 0102', code: '4711' }, {})).status).toBe(403);
+		expect(bed.simulator.requests).toEqual([]);
 	});
 });

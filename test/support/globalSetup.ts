@@ -31,6 +31,9 @@ export default async function globalSetup(config: JestGlobalConfig): Promise<voi
 		if (/^(N8N_.*|(https?|all|no)_proxy)$/i.test(name)) delete process.env[name];
 	}
 
+	// In a zone that is not UTC it shows when a time without a zone is taken for a local one.
+	process.env.TZ = 'America/New_York';
+
 	const directory = await mkdtemp(join(tmpdir(), 'voice2phone-test-'));
 	process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
 

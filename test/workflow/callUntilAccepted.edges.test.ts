@@ -117,7 +117,7 @@ describe('The people to call', () => {
 		expect(json.attempts).toHaveLength(200);
 		const at = service.heardAt('calls');
 		expect(at[199] - at[0]).toBeGreaterThanOrEqual(seconds(39));
-	});
+	}, 120_000);
 
 	it('are not rung once more for a problem of the settings that concerns all', async () => {
 		const result = await run(callUntilAccepted([phone(), phone(), phone()], { maxCalls: -1 }));
@@ -603,6 +603,25 @@ describe('A retry', () => {
 		const retried = await bed.engine.retry(execution);
 		expect(retried.output('Call Until Accepted')[0].json).toMatchObject({
 			outcome: 'accepted',
+			acceptedBy: [{ phone: ann.number, CallId: ann.callId }],
+		});
+		ann.rang(1);
+		bob.rang(0);
+	});
+
+	it('from the list goes on after a Stop, and rings nobody again', async () => {
+		const [ann, bob] = [phone(), phone()];
+		const running = start(callUntilAccepted([ann, bob]));
+		const ring = await ann.rings();
+		// The answer with the call ID has to arrive.
+		await time.passes(seconds(1));
+		running.stop();
+		const { execution } = await running;
+		expect(execution.status).toBe('canceled');
+		ring.presses('1');
+		const retried = await bed.engine.retry(execution);
+		expect(retried.error?.message).toBeUndefined();
+		expect(retried.output('Call Until Accepted')[0].json).toMatchObject({
 			acceptedBy: [{ phone: ann.number, CallId: ann.callId }],
 		});
 		ann.rang(1);

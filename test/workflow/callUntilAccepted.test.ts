@@ -166,7 +166,7 @@ describe('Call Until Accepted', () => {
 		const { json } = (await run(callUntilAccepted(people, { callsPerSecond: 0 }))).item(0);
 		expect(json.attempts).toHaveLength(200);
 		expect(json.acceptedBy).toMatchObject([{ phone: people[199].number }]);
-	});
+	}, 120_000);
 
 	it('asks the guards before each call: who is on the list of Do Not Call is not rung', async () => {
 		const [ann, bob] = [phone(), phone()];

@@ -252,6 +252,8 @@ describe('an expression that gave nothing', () => {
 		expect(await count('={{ $json.first }}{{ $json.last }}, {{ $json.day }}')).toBe(0);
 		expect(await count("=Hello {{ $json.title ?? '' }}{{ $json.title || '' }}")).toBe(0);
 		expect(await count('=Hello {{ $json.day.trim() }}')).toBe(1);
+		// Nor where the item shows that a field is missing.
+		expect(await count('=Hello {{ $json.name }}, {{ $json.address.city }}')).toBe(0);
 	});
 });
 

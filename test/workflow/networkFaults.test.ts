@@ -437,6 +437,25 @@ describe('It is not known whether somebody was called', () => {
 	});
 });
 
+describe('An answer that is given up', () => {
+	it('ends its connection', async () => {
+		let closed: Promise<void> | undefined;
+		await callThrough(
+			reading((secure) => {
+				secure.write(`${JSON_HEAD}\r\n`);
+				const timer = setInterval(() => secure.write(' '), 50);
+				closed = new Promise((resolve) => {
+					secure.once('close', () => {
+						clearInterval(timer);
+						resolve();
+					});
+				});
+			}),
+		);
+		await expect(Promise.race([closed, pause(2_000).then(() => 'open')])).resolves.toBeUndefined();
+	});
+});
+
 describe('A body of any size', () => {
 	const megabyte = Buffer.alloc(1024 * 1024, ' ');
 

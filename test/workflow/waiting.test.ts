@@ -235,6 +235,8 @@ describe('Make Call and Wait for Response', () => {
 
 	it.each<[Calling, RegExp]>([
 		[{ waitAtMost: 0 }, /Wait Limit must be more than 0/],
+		[{ waitAtMost: '1e400' }, /Wait Limit must be more than 0/],
+		[{ waitAtMost: -1 }, /Wait Limit must be more than 0/],
 		[{ checkEvery: 'often' }, /Check Every must be more than 0/],
 		[{ finishedStatusCodes: 'done' }, /Finished Statuses "done" must be whole numbers/],
 	])('refuses %o before anybody is called', async (wrong, message) => {

@@ -104,7 +104,6 @@ export class Pace {
 
 	private stretchBegan = -Infinity;
 
-	/** Those that follow a task that has ended are not counted: they come one by one. */
 	private startsInStretch = 0;
 
 	private readonly usualInterval: number;
@@ -148,7 +147,6 @@ export class Pace {
 			return await task();
 		} finally {
 			this.running--;
-			this.startsInStretch = Math.max(0, this.startsInStretch - 1);
 			this.admit();
 		}
 	}
@@ -236,7 +234,8 @@ export class Pace {
 				this.stretchBegan = now;
 				this.startsInStretch = 0;
 			}
-			if (this.startsInStretch === STARTS_AT_A_STRETCH) {
+			// Few tasks at once are no crowd, however soon one follows the other.
+			if (Math.min(this.running, this.startsInStretch) >= STARTS_AT_A_STRETCH) {
 				this.admitLater(STRETCH_MS);
 				return;
 			}

@@ -10,25 +10,38 @@ export const HIDDEN = '[API key]';
 const SHORTEST_BASE64 = 8;
 
 /**
- * Hides the key as it is, as it is sent (Basic), in base64, in hexadecimal, and escaped for a URL, JSON or
- * HTML, once or twice, in any case, with its characters escaped or not. Takes time in proportion to the text.
+ * Hides the key as it is, as it is sent (Basic), in base64, in hexadecimal, as a list of bytes, and escaped for a
+ * URL, JSON, HTML or mail, once or twice, in any case, with its characters escaped or not, also where lines are broken
+ * inside of it. Takes time in proportion to the text.
  *
  * @param apiKeys the key that is used now and those that were used before it; empty ones hide nothing
  */
 export function redactor(...apiKeys: string[]): Redact {
 	const keys = [...new Set(apiKeys.map((key) => key.trim()))].filter(Boolean);
 	if (keys.length === 0) return (text) => text;
-	const forms = keys.flatMap((key) => [...base64Forms(key), hexForm(key), escapedForm(key)]);
+	const forms = keys.flatMap((key) => {
+		const encoded = [base64(key), base64(`${key}:`)];
+		return [
+			...[key, ...encoded].flatMap((text) => [...base64Forms(text), hexForm(text)]),
+			decimalForm(key),
+			escapedForm(key),
+		];
+	});
 	const secret = new RegExp(forms.join('|'), 'gi');
 	return (text) => text.replace(secret, HIDDEN);
 }
+
+/** What may stand between two characters where a text was wrapped: line breaks, also escaped, and invisible signs. */
+const GAP = '(?:[\\s\u00AD\u200B-\u200F\u2060\uFEFF]|\\\\{1,4}[nrt]){0,3}';
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 /** The key with each character as it is or escaped in one of the usual ways. */
 function escapedForm(key: string): string {
 	// A GUID is the same with and without its dashes.
 	const isGuid = /^[0-9a-f]{32}$/i.test(key.replaceAll('-', ''));
 	const characters = isGuid ? [...key.replaceAll('-', '')] : [...key];
-	return characters.map(characterForm).join(isGuid ? '-?' : '');
+	return characters.map(characterForm).join(isGuid ? `${GAP}${characterForm('-')}?${GAP}` : GAP);
 }
 
 const HTML_NAMES: Record<string, string> = {
@@ -43,13 +56,12 @@ function characterForm(character: string): string {
 	const codePoint = character.codePointAt(0) ?? 0;
 	const hex = codePoint.toString(16);
 	const names = HTML_NAMES[character] ? [`${HTML_NAMES[character]};`] : [];
-	const html = [...names, `#0{0,6}${codePoint};`, `#x0{0,6}${hex};`].join('|');
-	const url = [...Buffer.from(character)]
-		.map((byte) => `%(?:25){0,2}${byte.toString(16).padStart(2, '0')}`)
-		.join('');
+	const html = [...names, `#0{0,6}${codePoint}(?:;|(?!\\d))`, `#x0{0,6}${hex};`].join('|');
+	const url = [...Buffer.from(character)].map((byte) => `%(?:25){0,2}${asHex(byte)}`).join('');
 	const json = [...utf16(character)].map((unit) => `\\\\{1,4}u${unit}`).join('');
 	// JSON escapes a quotation mark and a slash by a backslash, and that one by another.
-	return `(?:\\\\{0,4}${literal(character)}|${url}|&(?:amp;){0,2}(?:${html})|${json}|\\\\{1,4}x${hex.padStart(2, '0')})`;
+	const mail = [...Buffer.from(character)].map((byte) => `=${asHex(byte)}`).join('');
+	return `(?:\\\\{0,4}${literal(character)}|${url}|${mail}|&(?:amp;){0,2}(?:${html})|${json}|\\\\{1,4}(?:x${hex.padStart(2, '0')}|u\\{${hex}\\}))`;
 }
 
 function utf16(character: string): string[] {
@@ -59,7 +71,15 @@ function utf16(character: string): string[] {
 }
 
 function hexForm(key: string): string {
-	return [...Buffer.from(key)].map((byte) => byte.toString(16).padStart(2, '0')).join('[ :-]?');
+	return [...Buffer.from(key)].map(asHex).join('[ :,-]{0,2}(?:0x)?');
+}
+
+const asHex = (byte: number) => byte.toString(16).padStart(2, '0');
+
+/** The bytes as numbers: so a `Buffer` of Node.js is written. */
+function decimalForm(key: string): string {
+	const [first, ...others] = [...Buffer.from(key)];
+	return [`(?<!\\d)${first}`, ...others].join('\\s{0,9},\\s{0,9}') + '(?!\\d)';
 }
 
 /**
@@ -73,15 +93,15 @@ function base64Forms(key: string): string[] {
 		const before = Math.ceil((offset * 8) / 6);
 		const core = text.slice(before, Math.floor(((offset + bytes.length) * 8) / 6));
 		if (core.length < SHORTEST_BASE64) return [];
-		const form = [...core].map(base64Character).join('');
-		return [`[\\w+/-]{0,${before}}${form}[\\w+/-]{0,3}(?:=|%3d){0,2}`];
+		const form = [...core].map(base64Character).join(GAP);
+		return [`[\\w+/-]{0,${before}}${form}[\\w+/-]{0,3}(?:=|%(?:25){0,2}3d){0,2}`];
 	});
 }
 
 /** The alphabet for URLs has other characters for two of them. */
 function base64Character(character: string): string {
-	if (character === '+') return '(?:[+-]|%2b)';
-	if (character === '/') return '(?:[/_]|%2f|\\\\/)';
+	if (character === '+') return '(?:[+-]|%(?:25){0,2}2b)';
+	if (character === '/') return '(?:[/_]|%(?:25){0,2}2f|\\\\/)';
 	return character;
 }
 

@@ -37,6 +37,9 @@ export function listed(entries: string[]): string {
 	return more > 0 ? `${named}, and ${more} more` : named;
 }
 
+/** What Excel and Google Sheets show where a formula fails. */
+export const SHEET_ERROR = /#(?:DIV\/0!|ERROR!|N\/A|NAME\?|NULL!|NUM!|REF!|VALUE!)/;
+
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** False when the text holds half of a character: a text that was cut inside an emoji does. */

@@ -1,11 +1,12 @@
 /* Call Only Once: who was called under a key is not called again, in later executions too. */
-import { parseOnceKey } from '../core/calls/onceKey';
+import { parseOnceKey, sameForAllReason } from '../core/calls/onceKey';
 import type { KeyState } from '../core/calls/keyMarks';
 import { CalledKey } from './calledKeys';
-import { emptyExpressions } from './embeddedExpressions';
+import { onlyEmptyExpressions } from './embeddedExpressions';
 import { MAY_BE_CALLED, type Guard, type Verdict } from './guard';
 
-const ONCE_PER = 'options.callOnlyOnce.values.oncePer';
+const ONCE_PER_PATH = 'options.callOnlyOnce.values.oncePer';
+
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Ten years, as good as for ever. */
@@ -65,12 +66,11 @@ export const callOnlyOnce: Guard = {
 		if (!group) return undefined;
 		const { oncePer, rememberFor = 30, rememberedBy, callAgainIfNoKey } = group;
 		const parsed = parseOnceKey(oncePer);
-		const empty = emptyExpressions(item.context, ONCE_PER, item.itemIndex, oncePer);
 		if (!parsed.ok) item.problems.push(...parsed.problems);
-		else if (empty.length > 0) {
-			const named = empty.map((source) => `\`${source}\``).join(', ');
-			item.problem('Once Per', `${named} gave nothing. Check the name in the node before`);
-		}
+		const empty = parsed.ok
+			? onlyEmptyExpressions(item.context, ONCE_PER_PATH, item.itemIndex, oncePer)
+			: [];
+		if (empty.length > 0) item.problem('Once Per', sameForAllReason(empty));
 		const days = Number(rememberFor);
 		if (!(days > 0)) item.problem('Remember For', 'must be more than 0 days');
 		if (days > MOST_DAYS) item.problem('Remember For', `must be at most ${MOST_DAYS} days`);

@@ -6,6 +6,7 @@ import {
 	computesWord,
 	fieldPath,
 	givesSomething,
+	isMissing,
 	isNothing,
 	isNumberInsteadOfMissingValue,
 	mayBeEmpty,
@@ -40,7 +41,9 @@ export function emptyExpressions(
 
 	const empty = template.codes.filter((code, index) => {
 		if (isWhole(template) || !mayBeEmpty(template, index, value)) return false;
-		if (givesSomething(code, context.getInputData()[itemIndex]?.json)) return false;
+		const json: unknown = context.getInputData()[itemIndex]?.json;
+		if (givesSomething(code, json)) return false;
+		if (isMissing(code, json)) return true;
 		const result = evaluate(code);
 		return result.evaluated && isNothing(result.value);
 	});
@@ -49,6 +52,18 @@ export function emptyExpressions(
 			? template.codes.flatMap((code) => missingNames(code, evaluate))
 			: [];
 	return [...new Set([...empty, ...missing].map(asSource))];
+}
+
+/** The expressions in a parameter, where each of them gave nothing: what is left is the fixed text around them. */
+export function onlyEmptyExpressions(
+	context: IExecuteFunctions,
+	parameterPath: string,
+	itemIndex: number,
+	value: unknown,
+): string[] {
+	const codes = new Set(templateOf(context, parameterPath, itemIndex).codes);
+	const empty = emptyExpressions(context, parameterPath, itemIndex, value);
+	return empty.length >= codes.size ? empty : [];
 }
 
 /** Before an expression, it makes n8n write the value as text: outside of n8n's sandbox, a date may be another object. */

@@ -20,4 +20,15 @@ describe('mapInTurns', () => {
 		expect(results).toEqual(['a0', 'b1', 'c2']);
 		expect(done).toEqual(['a', 'other work', 'b', 'c']);
 	});
+
+	it('ends between two turns when it may not go on, as when the execution is stopped', async () => {
+		let isStopped = false;
+		setTimeout(() => (isStopped = true), 0);
+		const read = (item: number) => {
+			work(30);
+			return item;
+		};
+		const items = Array.from({ length: 20_000 }, (_, index) => index);
+		expect(await mapInTurns(items, read, () => !isStopped)).toEqual([0]);
+	});
 });

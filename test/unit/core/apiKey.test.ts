@@ -28,6 +28,7 @@ describe('an API key', () => {
 		['[object Object]', /^is what an expression gives/],
 	])('like %j has a fault, which never quotes it', (key, fault) => {
 		expect(faultOfApiKey(key)).toMatch(fault);
+		expect(faultOfApiKey(key)).toMatch(/Voice2Phone account|or paste the key/);
 		expect(faultOfApiKey(key)).not.toMatch(/YWJj|abc|ab.?cd/);
 	});
 
@@ -35,6 +36,7 @@ describe('an API key', () => {
 		'54b16dd7-8e68-4a2a-973d-063e39a6998c',
 		'\t abc.DEF_123~!"$%&/()=?*+#-:;,<>|^ \n',
 		'undefined-but-longer',
+		'not-undefined',
 	])('like %j has none', (key) => {
 		expect(faultOfApiKey(key)).toBeUndefined();
 	});

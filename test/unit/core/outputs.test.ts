@@ -1,4 +1,9 @@
-import { outputIndex, outputNames, toFields } from '../../../nodes/Voice2Phone/core/outputs';
+import {
+	notCalledFields,
+	outputIndex,
+	outputNames,
+	toFields,
+} from '../../../nodes/Voice2Phone/core/outputs';
 
 const keys = [
 	{ key: '1', label: 'Confirm', message: 'Thank you' },
@@ -49,4 +54,20 @@ it('gives every item the same fields in the same order', () => {
 		'CreatedDateUtc',
 		'UpdatedDateUtc',
 	]);
+});
+
+it('says of an item that was not called why, and what its guard knows', () => {
+	const fields = { calledNumber: '+14255550100' };
+	expect(notCalledFields({ because: 'outsideHours', fields })).toEqual({
+		outcome: 'notCalled',
+		pressedKey: null,
+		pressedLabel: null,
+		calledNumber: '+14255550100',
+		notCalledBecause: 'outsideHours',
+		CallId: null,
+		Status: null,
+		Dtmf: null,
+		CreatedDateUtc: null,
+		UpdatedDateUtc: null,
+	});
 });

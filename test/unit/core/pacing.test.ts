@@ -86,6 +86,25 @@ describe('a pace', () => {
 		expect(ends).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90]);
 	});
 
+	it('does so too when many answers come at the same moment', async () => {
+		const clock = new HeldClock();
+		const pace = new Pace({ atOnce: 50, perSecond: 0 }, clock);
+		const startedAt: number[] = [];
+		let answer = () => {};
+		const answered = new Promise<void>((resolve) => (answer = resolve));
+		for (let task = 0; task < 80; task++) {
+			void pace.run(async () => {
+				startedAt.push(clock.now());
+				await (task < 50 ? answered : new Promise(() => {}));
+			});
+		}
+		await clock.advance(1000);
+		answer();
+		await clock.advance(1000);
+		const ends = Array.from({ length: 6 }, (_, stretch) => startedAt.at(50 + stretch * 5 + 4));
+		expect(ends).toEqual([1000, 1010, 1020, 1030, 1040, 1050]);
+	});
+
 	it('starts only so many tasks in a second', async () => {
 		const clock = new HeldClock();
 		const pace = new Pace({ atOnce: 100, perSecond: 4 }, clock);
@@ -147,6 +166,70 @@ describe('a pace', () => {
 		await expect(pace.run(async () => 'next')).resolves.toBe('next');
 	});
 
+	it('comes back from a slow pace step by step, not at once', async () => {
+		const clock = new HeldClock();
+		const pace = new Pace({ atOnce: 1, perSecond: 10 }, clock);
+		pace.slowDown(0);
+		pace.recover();
+		const startedAt: number[] = [];
+		for (let task = 0; task < 3; task++)
+			void pace.run(async () => void startedAt.push(clock.now()));
+		await clock.advance(1000);
+		expect(startedAt).toEqual([0, 180, 360]);
+	});
+
+	it('is without limit again after seven answers, when it had none', async () => {
+		const clock = new HeldClock();
+		const pace = new Pace({ atOnce: 1, perSecond: 0 }, clock);
+		const startTwo = async () => {
+			const startedAt: number[] = [];
+			const begin = clock.now();
+			for (let task = 0; task < 2; task++)
+				void pace.run(async () => void startedAt.push(clock.now() - begin));
+			await clock.advance(1000);
+			return startedAt;
+		};
+		pace.slowDown(0);
+		for (let answers = 0; answers < 6; answers++) pace.recover();
+		const [, second] = await startTwo();
+		expect(second).toBeGreaterThan(50);
+		expect(second).toBeLessThan(55);
+		pace.recover();
+		expect(await startTwo()).toEqual([0, 0]);
+	});
+
+	it('lets go of its timer when it is stopped', async () => {
+		const clock = new HeldClock();
+		const pace = new Pace({ atOnce: 9, perSecond: 1 }, clock);
+		void pace.run(async () => {});
+		const waiting = [1, 2].map(async () => await pace.run(async () => {}));
+		await settle();
+		expect(clock.timers).toBe(1);
+		expect(pace.stopReason).toBeUndefined();
+		const reason = new Error('stopped');
+		pace.stop(reason);
+		expect(pace.stopReason).toBe(reason);
+		for (const each of waiting) await expect(each).rejects.toBe(reason);
+		expect(clock.timers).toBe(0);
+	});
+
+	it('gives those who come back a turn when nobody else waits, and none to who has left', async () => {
+		const pace = new Pace({ atOnce: 1, perSecond: 0 }, new HeldClock());
+		const started: string[] = [];
+		await pace.run(async () => void started.push('alone'), { again: true });
+		const clock = new HeldClock();
+		const busy = new Pace({ atOnce: 1, perSecond: 0 }, clock);
+		let finish = () => {};
+		void busy.run(async () => await new Promise<void>((resolve) => (finish = resolve)));
+		const left = busy.run(async () => 'a turn', { again: true, until: 5, instead: () => 'left' });
+		void busy.run(async () => void started.push('next'), { again: true });
+		await clock.advance(5);
+		await expect(left).resolves.toBe('left');
+		finish();
+		await settle();
+		expect(started).toEqual(['alone', 'next']);
+	});
+
 	it('keeps the order through thousands of tasks', async () => {
 		const pace = new Pace({ atOnce: 3, perSecond: 0 }, new HeldClock());
 		const started: number[] = [];
@@ -191,11 +274,55 @@ describe('a pace under "too many requests"', () => {
 		expect(refused).toHaveLength(7);
 		for (const failure of refused) expect(failure).toBe(refusal);
 		expect(clock.timers).toBe(0);
-		const late = pace.run(async () => 'late', { instead: () => 'refused' });
-		await expect(late).resolves.toBe('refused');
-		await clock.advance(79_000_000);
-		expect(startedAt).toEqual([0]);
-		await expect(pace.run(async () => 'a day later')).resolves.toBe('a day later');
+		const late = pace.run(async () => undefined, { instead: (failure) => failure });
+		await expect(late).resolves.toBe(refusal);
+		let patientAt = -1;
+		void pace.run(async () => void (patientAt = clock.now()));
+		await clock.advance(78_999_999);
+		expect([startedAt, patientAt]).toEqual([[0], -1]);
+		await clock.advance(1);
+		expect([startedAt, patientAt]).toEqual([[0], 79_000_000]);
+		const dayLater = pace.run(async () => 'called', { instead: () => 'refused' });
+		await clock.advance(5000);
+		await expect(dayLater).resolves.toBe('called');
+	});
+
+	it('lets those wait on who have nothing else to do, however long it takes', async () => {
+		const clock = new HeldClock();
+		const pace = new Pace({ atOnce: 1, perSecond: 0, patienceMs: 60_000 }, clock);
+		pace.slowDown(1000, refusal);
+		const startedAt: number[] = [];
+		void pace.run(async () => void startedAt.push(clock.now()));
+		void pace.run(async () => void startedAt.push(clock.now()), { until: 5000 });
+		await settle();
+		pace.slowDown(79_000_000, refusal);
+		await clock.advance(100_000_000);
+		expect(startedAt[0]).toBe(79_000_000);
+		expect(startedAt[1]).toBeGreaterThan(79_000_000);
+	});
+
+	it('sets a timer only for who waits for a turn, and none behind it', async () => {
+		const clock = new HeldClock();
+		await clock.advance(1_000_000);
+		const pace = new Pace({ atOnce: 1, perSecond: 0 }, clock);
+		let finish = () => {};
+		const running = pace.run(
+			async () => await new Promise<string>((resolve) => (finish = () => resolve('done'))),
+			{ until: 1_005_000, instead: () => 'no turn' },
+		);
+		void pace.run(async () => 'impatient', { instead: () => 'refused' });
+		await settle();
+		expect(clock.timers).toBe(0);
+		const next = pace.run(async () => 'had a turn', { until: 1_009_000, instead: () => 'no turn' });
+		expect(clock.timers).toBe(1);
+		finish();
+		await expect(running).resolves.toBe('done');
+		await expect(next).resolves.toBe('had a turn');
+		expect(clock.timers).toBe(0);
+		void pace.run(async () => await new Promise<void>(() => {}));
+		const late = pace.run(async () => 'a turn', { until: 1_010_000, instead: () => 'no turn' });
+		await clock.advance(10_000);
+		await expect(late).resolves.toBe('no turn');
 	});
 
 	it('goes on after a time that all may wait', async () => {
@@ -274,6 +401,7 @@ describe('a long sleep', () => {
 	};
 
 	it('is made of timers that JavaScript holds', async () => {
+		expect(LONGEST_TIMER_MS).toBe(2_147_483_647);
 		expect(await pieces(0)).toEqual([0]);
 		expect(await pieces(5)).toEqual([5]);
 		expect(await pieces(LONGEST_TIMER_MS * 2 + 7)).toEqual([LONGEST_TIMER_MS, LONGEST_TIMER_MS, 7]);
@@ -295,6 +423,11 @@ describe('a retry', () => {
 	it('is made at once when the server says so, but only the first time', () => {
 		expect(retryDelay(limits, 1, 0, 0, 0)).toBe(0);
 		expect(retryDelay(limits, 2, 0, 0, 0)).toBe(backoff(2, 0));
+	});
+
+	it('may be the last one, and may begin in the last moment', () => {
+		expect(retryDelay(limits, 3, 0, 7000, 0)).toBe(7000);
+		expect(retryDelay(limits, 1, 3000, 7000, 0)).toBe(7000);
 	});
 
 	it('waits longer and longer by itself, up to 30 s, with half of it jitter', () => {

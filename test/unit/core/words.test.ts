@@ -1,4 +1,10 @@
-import { cutText, isWellFormed, plain } from '../../../nodes/Voice2Phone/core/words';
+import {
+	asSentence,
+	cutText,
+	isWellFormed,
+	listed,
+	plain,
+} from '../../../nodes/Voice2Phone/core/words';
 
 describe('cutText', () => {
 	it.each([
@@ -49,5 +55,28 @@ describe('plain', () => {
 	])('shows %j as %j', (text, shown) => {
 		expect(plain(text)).toBe(shown);
 		expect(plain(shown)).toBe(shown);
+	});
+});
+
+describe('a sentence', () => {
+	it.each([
+		['The number is empty', 'The number is empty.'],
+		['Is it empty?', 'Is it empty?'],
+		['Ring!', 'Ring!'],
+		['He said "Stop."', 'He said "Stop."'],
+		['The value is "abc"', 'The value is "abc".'],
+		['n8n 2.4 is old', 'n8n 2.4 is old.'],
+	])('of %j is %j', (text, sentence) => {
+		expect(asSentence(text)).toBe(sentence);
+	});
+});
+
+describe('a list', () => {
+	const entries = (count: number) => Array.from({ length: count }, (_, index) => `${index + 1}`);
+
+	it('names twenty entries, and says how many more there are', () => {
+		expect(listed(['a', 'b'])).toBe('a, b');
+		expect(listed(entries(20))).toBe(entries(20).join(', '));
+		expect(listed(entries(23))).toBe(`${entries(20).join(', ')}, and 3 more`);
 	});
 });

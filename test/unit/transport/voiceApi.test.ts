@@ -121,7 +121,10 @@ describe('a request to make a call', () => {
 	});
 
 	it.each([3_000_000_000, Infinity])('has a time-out that a timer can hold: %p ms', async (ms) => {
-		const { api, sent } = await startApi(() => accepted, { timeoutMs: ms });
+		// A timer that is to wait for longer than it can hold fires at once.
+		const soon = async () =>
+			await new Promise((resolve) => setTimeout(() => resolve(accepted), 50));
+		const { api, sent } = await startApi(soon, { timeoutMs: ms });
 		await expect(api.placeCall(body, freeGuard(), asIs)).resolves.toMatchObject({
 			kind: 'accepted',
 		});

@@ -1,6 +1,6 @@
 /* Whether a text can be meant to be spoken: what is refused, what is hinted at, and what is made speakable. */
 import { quote } from '../numbers/phoneNumberText';
-import { isWellFormed } from '../words';
+import { isWellFormed, SHEET_ERROR } from '../words';
 
 /** What is to be said about a text; each sentence goes on from the field's label, without a full stop at its end. */
 export interface SpokenTextCheck {
@@ -19,9 +19,6 @@ const matches = (pattern: RegExp) => (text: string) => pattern.test(text);
 
 /** What JavaScript writes in place of a value that is missing. */
 const ONLY_MISSING_VALUES = /^[^\p{L}\p{N}]*(?:(?:undefined|null|NULL|NaN)[^\p{L}\p{N}]*)+$/u;
-
-/** What Excel and Google Sheets show where a formula fails. */
-const SHEET_ERROR = /#(?:DIV\/0!|ERROR!|N\/A|NAME\?|NULL!|NUM!|REF!|VALUE!)/;
 
 /** Goes on from the label of a text into which an expression put a function. */
 export const HAS_PROGRAM_CODE =

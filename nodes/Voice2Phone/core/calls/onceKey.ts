@@ -1,6 +1,6 @@
 /* The value of Once Per: what stands for the reason to call somebody, once. */
 import { quote } from '../numbers/phoneNumberText';
-import { isWellFormed, type Parsed } from '../words';
+import { isWellFormed, SHEET_ERROR, type Parsed } from '../words';
 
 const FIELD = 'Once Per';
 /** No ID is longer, and a form on the internet can send a text of any length. An assumption. */
@@ -10,9 +10,12 @@ const LONGEST = 1000;
  * another.
  */
 const NOT_A_VALUE =
-	/^(?:undefined|null|NULL|NaN|-?Infinity|Invalid Date|Invalid DateTime|true|false|#(?:N\/A|(?:REF|VALUE|DIV\/0|NULL|NUM|ERROR)!|NAME\?)|none|None|NONE|nil|n\/a|N\/A|[^\p{L}\p{N}\p{Extended_Pictographic}]+)$/u;
+	/^(?:undefined|null|NULL|NaN|-?Infinity|Invalid Date|Invalid DateTime|true|false|none|None|NONE|nil|n\/a|N\/A)$/;
 /** A value that is missing behind a text of the user, as in "lead-undefined". */
 const MISSING_PART = /(?:^|[-_:/|#.])(?:undefined|null|NaN)(?=$|[-_:/|#.])/;
+
+/** Letters and signs by Unicode's count that nobody sees: the fillers of Hangul, and the empty sign of Braille. */
+const UNSEEN = /[\u115F\u1160\u2800\u3164\uFFA0]/g;
 
 /**
  * The value as a key: text or a whole number, in one Unicode form (NFC), with all blanks alike, without the characters that
@@ -52,7 +55,9 @@ function faultOf(value: unknown): string | undefined {
 	if (braces >= 0 && key.includes('}}', braces)) {
 		return `${quote(key)} is text, not an expression. Switch the field to Expression`;
 	}
-	if (NOT_A_VALUE.test(key) || MISSING_PART.test(key) || /\[object [A-Z]\w*\]/.test(key)) {
+	const isNoValue = NOT_A_VALUE.test(key) || SHEET_ERROR.exec(key)?.[0] === key;
+	const hasNothing = !/[\p{L}\p{N}\p{So}]/u.test(key.replace(UNSEEN, ''));
+	if (isNoValue || hasNothing || MISSING_PART.test(key) || /\[object [A-Z]\w*\]/.test(key)) {
 		return `${quote(key)} is the same for all items. ${GIVE_A_VALUE}`;
 	}
 	return undefined;
@@ -65,6 +70,16 @@ function faultOfNumber(value: number): string | undefined {
 		return `${quote(value)} has too many digits for a number, so the last ones may be wrong. Let the value come as text`;
 	}
 	return undefined;
+}
+
+/**
+ * Why a text around expressions that all gave nothing is no value, going on from the label.
+ *
+ * @param sources the expressions, as they stand in the field
+ */
+export function sameForAllReason(sources: readonly string[]): string {
+	const named = sources.map((source) => `\`${source}\``).join(', ');
+	return `is the same for all items, because ${named} gave nothing. ${GIVE_A_VALUE}`;
 }
 
 const GIVE_A_VALUE =

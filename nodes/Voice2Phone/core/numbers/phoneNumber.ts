@@ -60,6 +60,9 @@ const SERVICE_NUMBER_LENGTH = 3;
 /** A range is written with another dash than the hyphen that the number has. */
 const RANGE_DASH = /[\u{2012}-\u{2015}]/u;
 
+/** Behind it people see digits in another order than the one in which they are dialled. */
+const RIGHT_TO_LEFT_OVERRIDE = /\u{202E}/u;
+
 type Refusal = Extract<PhoneResult, { ok: false }>;
 
 const refuse = (reason: string): Refusal => ({ ok: false, field: 'phoneNumber', reason });
@@ -90,7 +93,9 @@ function textOf(value: unknown): string | Refusal {
 					value,
 					'is too long to be a phone number. Enter one number, and use one item for each call',
 				)
-			: toAscii(value);
+			: RIGHT_TO_LEFT_OVERRIDE.test(value)
+				? refuseNumber(value, 'has a hidden mark that shows it backwards. Type the number anew')
+				: toAscii(value);
 	}
 	if (typeof value === 'number') {
 		if (Number.isSafeInteger(value) && value >= 0) return String(value);

@@ -38,6 +38,12 @@ describe('a call request', () => {
 		expect(sameCallOf({ ...request, keys: [key('1', 'Yes'), key('2', 'Yes')] })).not.toEqual(one);
 	});
 
+	it('takes the number of a country', () => {
+		const problems: Problem[] = [];
+		expect(parsePhoneParameters('(425) 233-7837', 'US', problems)).toMatchObject(request.phone);
+		expect(problems).toEqual([]);
+	});
+
 	it.each([
 		[{ phoneNumber: '', countryCode: 'US' }, 'Phone Number'],
 		[{ phoneNumber: '4252337837', countryCode: 'XX' }, 'Country'],
@@ -51,6 +57,8 @@ describe('a call request', () => {
 describe('a message', () => {
 	it.each([
 		['  ', 'is empty'],
+		['', 'is empty. Enter what is to be said'],
+		[undefined, 'is empty. Enter what is to be said'],
 		[null, 'is empty'],
 		[{ text: 'Hello' }, 'is of the type object'],
 		[['Hello'], 'is a list'],
@@ -64,7 +72,10 @@ describe('a message', () => {
 	});
 
 	it('is spoken without the blanks around it', () => {
-		expect(parseMessage(' Please press one ', [])).toBe('Please press one');
+		const problems: Problem[] = [];
+		expect(parseMessage(' Please press one ', problems)).toBe('Please press one');
+		expect(parseMessage(4711, problems)).toBe('4711');
+		expect(problems).toEqual([]);
 	});
 });
 
@@ -83,9 +94,22 @@ describe('a call ID', () => {
 		},
 	);
 
-	it('says where it comes from when there is none', () => {
-		expect(parseCallId(undefined)).toMatchObject({
+	it.each([[undefined], [null], ['']])('says where it comes from when it is %o', (callId) => {
+		expect(parseCallId(callId)).toMatchObject({
 			problems: [{ reason: expect.stringContaining('connect a Make Call before') as string }],
+		});
+	});
+
+	it.each([
+		['54b16dd7', '"54b16dd7" is not a call ID. It looks like 54b16dd7-8e68-'],
+		[' ', 'is not a call ID'],
+		[42, '"42" is not a call ID'],
+		[{}, 'is of the type object, which is not a call ID'],
+		['x54b16dd7-8e68-4a2a-973d-063e39a6998c', 'is not a call ID'],
+		['54b16dd7-8e68-4a2a-973d-063e39a6998c0', 'is not a call ID'],
+	])('says of %j what one looks like', (callId, reason) => {
+		expect(parseCallId(callId)).toMatchObject({
+			problems: [{ reason: expect.stringContaining(reason) as string }],
 		});
 	});
 });

@@ -58,4 +58,39 @@ describe('the journal', () => {
 		new Journal(store, 0).line(0, request).sending();
 		expect(JSON.stringify(store)).not.toMatch(/4255550100|Hello/);
 	});
+
+	it('has no call to give before one was accepted', () => {
+		const line = new Journal({}, 0).line(0, request);
+		expect(line.call).toBeUndefined();
+		line.sending();
+		expect(line.call).toBeUndefined();
+		line.rejected();
+		expect(line.call).toBeUndefined();
+	});
+
+	it('knows the same call of another item, and no other call', () => {
+		const store: JournalStore = {};
+		new Journal(store, 0).sameCall(request).accepted(call);
+		expect(new Journal(kept(store), 1).sameCall(request).call).toEqual(call);
+		expect(new Journal(store, 0).sameCall({ ...request, Message: 'Bye' }).state).toBe('none');
+		expect(new Journal(store, 0).line(0, request).state).toBe('none');
+	});
+
+	it('keeps the state of a matter apart from that of other items, runs and requests', () => {
+		const store: JournalStore = {};
+		const matter = new Journal(store, 0).matter(2, request);
+		expect(matter.read()).toBeUndefined();
+		matter.write('two people were called');
+		expect(new Journal(kept(store), 0).matter(2, request).read()).toBe('two people were called');
+		expect(new Journal(store, 0).matter(3, request).read()).toBeUndefined();
+		expect(new Journal(store, 1).matter(2, request).read()).toBeUndefined();
+		expect(new Journal(store, 0).matter(2, { ...request, Message: 'Bye' }).read()).toBeUndefined();
+		expect(new Journal(store, 0).line(2, request).state).toBe('none');
+	});
+
+	it('stays small, however long a request is', () => {
+		const store: JournalStore = {};
+		new Journal(store, 0).line(0, { ...request, Message: 'x'.repeat(9_000) }).sending();
+		expect(JSON.stringify(store).length).toBeLessThan(40);
+	});
 });

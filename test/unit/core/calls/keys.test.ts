@@ -23,6 +23,10 @@ describe('the keys to press', () => {
 		[{ entries: [{ key: 'A', message: 'x' }] }, 'has the key "A", which is not on a phone'],
 		[{ entries: [{ key: '12', message: 'x' }] }, 'has the key "12", which is not on a phone'],
 		[{ entries: [{ message: 'x' }] }, 'has the key "", which is not on a phone'],
+		[{ entries: [{ key: null }] }, 'has the key "", which is not on a phone'],
+		[{ entries: [{ key: 12 }] }, 'has the key "12", which is not on a phone'],
+		[{ entries: [{ key: true }] }, 'has a key of the type boolean, which is not on a phone'],
+		[{ entries: [{ key: ['1'] }] }, 'has a key of the type object, which is not on a phone'],
 		[{ entries: [null] }, 'has the key "", which is not on a phone'],
 		[{ entries: [{ key: '1', message: ' ' }] }, 'has no Reply for the key 1'],
 		[
@@ -43,6 +47,43 @@ describe('the keys to press', () => {
 		expect(parse(dtmf).problems).toEqual([
 			{ field: 'Keys to Press', reason: expect.stringContaining(reason) as string },
 		]);
+	});
+
+	it('keep what pressing them means: declining, or never to be called again', () => {
+		const entries = [
+			{ key: '1', meaning: 'accepts', optsOut: false, repeats: false },
+			{ key: '2', meaning: 'declines' },
+			{ key: '9', optsOut: true },
+			{ key: '0', repeats: true },
+		];
+		const none = { label: '', message: '' };
+		expect(parse({ entries }, false).keys).toStrictEqual([
+			{ key: '1', ...none },
+			{ key: '2', ...none, declines: true },
+			{ key: '9', ...none, optsOut: true },
+			{ key: '0', ...none, repeats: true },
+		]);
+	});
+
+	it('are none when they are no list', () => {
+		expect(parse('1').keys).toEqual([]);
+	});
+
+	it('may say a number, and nothing that is no text', () => {
+		const entries = [
+			{ key: '1', label: 24, message: 7 },
+			{ key: '2', label: { en: 'Yes' }, message: ['Yes'] },
+		];
+		expect(parse({ entries }, false).keys).toEqual([
+			{ key: '1', label: '24', message: '7' },
+			{ key: '2', label: '', message: '' },
+		]);
+	});
+
+	it('need no reply when nobody asks for one', () => {
+		const problems: Problem[] = [];
+		expect(parseKeys({ entries: [{ key: '1' }] }, problems)).toHaveLength(1);
+		expect(problems).toEqual([]);
 	});
 
 	it('say the message again after a key that repeats it', () => {

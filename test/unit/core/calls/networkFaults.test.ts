@@ -72,6 +72,46 @@ describe('what a network fault means by its code, call or words alone', () => {
 		expect(kindOf(fault({ code, ...parts }))).toBe(kind);
 	});
 
+	it('is that nobody was called, when n8n had made no request yet', () => {
+		expect(kindOf(fault({ code: 'ECONNRESET', stage: 'unprepared' }))).toBe('notPrepared');
+	});
+
+	it('is that nobody was called, when the connection closed before TLS was agreed', () => {
+		const message =
+			'Error: Client network socket disconnected before secure TLS connection was established';
+		expect(kindOf(fault({ code: 'ECONNRESET', message }))).toBe('neverLeft');
+	});
+
+	// Nobody knows what it means, so the call may have been placed.
+	it.each([
+		'CERT_HAS_EXPIRED',
+		'ENOTFOUND',
+		'EAI_AGAIN',
+		'ECONNREFUSED',
+		'ENETUNREACH',
+		'ETIMEDOUT',
+		'EPROTO',
+		'ERR_SSL_WRONG_VERSION_NUMBER',
+		'ERR_INVALID_CHAR',
+		'ERR_BAD_OPTION',
+		'ERR_CANCELED',
+		'',
+	])('is unknown for a code that only has %s in it', (code) => {
+		for (const other of [`X_${code}`, ...(/^(CERT|$)/.test(code) ? [] : [`${code}-X`])])
+			expect(kindOf(fault({ code: other, hasRequest: false }))).toBe('unknown');
+	});
+
+	it.each(['getaddrinfo', 'connect'])('is unknown for a call that only has %s in it', (syscall) => {
+		for (const other of [`x${syscall}`, `${syscall}x`])
+			expect(kindOf(fault({ code: 'EMFILE', syscall: other }))).toBe('unknown');
+	});
+
+	it('is unknown for words that only speak of an error of n8n', () => {
+		const message = 'Error: behind a NodeOperationError: x';
+		expect(kindOf(fault({ code: 'X', message, hasRequest: false }))).toBe('unknown');
+		expect(kindOf(fault({ syscall: 'read', hasRequest: false }))).toBe('unknown');
+	});
+
 	it('several addresses were not reached only when none was', () => {
 		const attempts = [
 			{ code: 'ETIMEDOUT', syscall: 'connect' },
@@ -137,6 +177,28 @@ describe('what was thrown', () => {
 	it('came before the request when it is an error without a code', () => {
 		const inner = new Error('The credential could not be decrypted');
 		expect(kindOf(readFault(new Error('n8n', { cause: inner })))).toBe('notPrepared');
+	});
+
+	it('keeps a code that is a number, and no part of what is no text', () => {
+		const error = Object.assign(new Error('x'.repeat(600)), { code: 503, syscall: 7, name: 12 });
+		const attempts = [null, 'text', { code: 7, syscall: 7 }];
+		const read = readFault(Object.assign(error, { errors: attempts }));
+		expect(read.code).toBe('503');
+		expect(read).not.toHaveProperty('syscall');
+		expect(read.message).toBe(`: ${'x'.repeat(500)}`);
+		expect(read.attempts).toStrictEqual([{ code: '' }]);
+	});
+
+	it('is read ten causes deep', () => {
+		let error = new Error('the innermost');
+		for (let depth = 0; depth < 12; depth++) error = new Error(`${depth}`, { cause: error });
+		expect(readFault(error).message.split('\n')).toHaveLength(10);
+	});
+
+	it('holds no answer when it has no status', () => {
+		const inner = axiosError({ socket: null }, { response: { status: 402 } });
+		const thrown = Object.assign(new Error('n8n', { cause: inner }), { response: {} });
+		expect(answerIn(thrown)).toEqual({ response: { status: 402 }, stage: 'noSocket' });
 	});
 
 	it('can be its own cause', () => {

@@ -27,13 +27,23 @@ describe('the value of Once Per', () => {
 		['undefined method for nil', 'undefined method for nil'],
 		['lead-', 'lead-'],
 		['Null', 'Null'],
+		['__proto__', '__proto__'],
+		['constructor', 'constructor'],
+		['#N/A 7', '#N/A 7'],
+		['🔥', '🔥'],
+		['客户', '客户'],
 		['🔥 in hall 3', '🔥 in hall 3'],
+		['x'.repeat(1000), 'x'.repeat(1000)],
+		['not undefined', 'not undefined'],
+		['}} and {{', '}} and {{'],
+		['lead {{7', 'lead {{7'],
+		['lead 7}}', 'lead 7}}'],
 	])('%j is the key %j', (value, key) => {
 		expect(parseOnceKey(value)).toEqual({ ok: true, value: key });
 	});
 
 	it.each([
-		[undefined, /^is empty/],
+		[undefined, /^is empty. Let the expression give a text or a number of its own for each item/],
 		[null, /^is empty/],
 		['', /^is empty/],
 		[' \u200B ', /^is empty/],
@@ -51,6 +61,8 @@ describe('the value of Once Per', () => {
 		['-', /is the same/],
 		[' -- ', /is the same/],
 		['Invalid Date', /^"Invalid Date" is the same/],
+		['Infinity', /^"Infinity" is the same/],
+		['-Infinity', /^"-Infinity" is the same/],
 		['[object Object]', /^"\[object Object\]" is the same/],
 		['lead-[object Object]', /is the same for all items/],
 		['{{ $json.leadId }}', /is text, not an expression. Switch the field to Expression/],
@@ -60,6 +72,14 @@ describe('the value of Once Per', () => {
 		[Number.MAX_SAFE_INTEGER + 1, /has too many digits for a number/],
 		[-1e300, /has too many digits for a number/],
 		['\ud800', /half a character/],
+		['#N/A', /^"#N\/A" is the same/],
+		['-', /^"-" is the same/],
+		[' — ', /is the same/],
+		['{}', /is the same/],
+		['\u3164', /is the same/],
+		['\u2800', /is the same|is empty/],
+		['\u0000', /is the same/],
+		['"', /is the same/],
 		['lead \udc01', /half a character/],
 		[true, /^is of the type boolean/],
 		[['lead-1'], /^is a list/],
@@ -80,6 +100,11 @@ describe('items that share a value of Once Per', () => {
 		expect(sharedKeyHint(['lead-', 'lead-', 'lead-7'])).toBe(
 			'Once Per is "lead-" for 2 of 3 items, and only the first of them is called. Check that the expression gives each item a value of its own',
 		);
+	});
+
+	it('names the value that most of them have, wherever it stands', () => {
+		expect(sharedKeyHint(['a', 'b', 'b', 'b'])).toMatch(/^Once Per is "b" for 3 of 4 items/);
+		expect(sharedKeyHint(['b', 'b', 'b', 'a'])).toMatch(/^Once Per is "b" for 3 of 4 items/);
 	});
 
 	it.each([[[]], [['a']], [['a', 'a']], [['a', 'a', 'b', 'c']], [['a', 'b', 'c']]])(

@@ -60,6 +60,13 @@ describe('the people to call', () => {
 		]);
 	});
 
+	it('have no country of their own when the field is there without a value', () => {
+		for (const country of [null, undefined, ''])
+			expect(read([{ name: 'Ann', phone: '425 233 7837', country }], 'US')).toEqual([
+				['Ann', ANN, 'US'],
+			]);
+	});
+
 	it('are one person when a number stands there twice, however it is written', () => {
 		const ann = { name: 'Ann', phone: ANN };
 		expect(read([ann, BOB, { name: 'Ann at work', phone: '001 425 233 7837' }])).toEqual([
@@ -131,6 +138,22 @@ describe('a list that is refused', () => {
 		).toEqual([saying('wrong entry 2, "Bob": its number is empty')]);
 	});
 
+	it('has people without a field, or with a name that is none', () => {
+		const row = Object.fromEntries([...'abcdefg'].map((name) => [name, 1]));
+		expect(read([{}])).toEqual([
+			saying('it has no field "phone", but no fields at all. Give each'),
+		]);
+		expect(read([row])).toEqual([saying('"a", "b", "c", "d", "e". Give each entry')]);
+		expect(read([null, ANN])).toEqual([saying('wrong entry 1: its number is empty')]);
+		expect(read([{ name: 7, phone: '+1' }])).toEqual([saying('wrong entry 1, "7": ')]);
+	});
+
+	it('has a country that is no text', () => {
+		expect(read([{ name: 'Bob', phone: BOB, country: ['GB'] }])).toEqual([
+			saying('wrong entry 1, "Bob": its country is of the type object'),
+		]);
+	});
+
 	it('has a country that does not exist, for one person or for all', () => {
 		expect(read([{ name: 'Bob', phone: BOB, country: 'XX' }, ANN])).toEqual([
 			saying('Phone Numbers have a wrong entry 1, "Bob": "XX" is not'),
@@ -152,6 +175,7 @@ it('needs as many people as have to accept', () => {
 	const parsed = parsePeople([ANN, BOB, ANN], 'auto');
 	const people = parsed.ok ? parsed.value : [];
 	expect(findTooFewPeople(people, 2)).toBeUndefined();
+	expect(findTooFewPeople(people.slice(1), 2)?.reason).toMatch(/have only one number\./);
 	expect(findTooFewPeople(people, 3)).toEqual({
 		field: 'Acceptances Needed',
 		reason: saying('is 3, but Phone Numbers have only 2 different numbers'),

@@ -32,6 +32,17 @@ describe('a review request that is spoken', () => {
 		expect(spokenRequest('Pay this? {}', 'pay', {})).toBe('Pay this? nothing');
 	});
 
+	it('says names and values without what is only to be seen', () => {
+		expect(list({ ' _due__date- ': ' a\n\n b ' })).toBe('due date: a b');
+		expect(list({ isPaid2Day: true, ABC: 1 })).toBe('is paid2 day: true. abc: 1');
+		expect(list({ end: 'Wait...', next: null })).toBe('end: Wait. next: nothing');
+		expect(list(['a', '', 'b', [], {}])).toBe('a, b');
+		expect(list({ empty: [], none: {} })).toBe('empty: nothing. none: nothing');
+		expect(spokenRequest('Input: [object Object], null', 'tool', null)).toBe(
+			'Input: nothing, null',
+		);
+	});
+
 	it('says "nothing" when there are no parameters, and takes values as they are', () => {
 		expect(spokenRequest('Input: [object Object]', 'tool', undefined)).toBe('Input: nothing');
 		expect(list({ price: '$& $1' })).toBe('price: $& $1');
@@ -45,6 +56,20 @@ describe('a review request that is spoken', () => {
 describe('what is too long to be said', () => {
 	it('says the beginning of a long value, and that it goes on', () => {
 		expect(list({ text: 'x'.repeat(200) })).toBe(`text: ${'x'.repeat(80)}, and so on`);
+	});
+
+	it('says a value of 80 letters whole, and cuts a longer one between words', () => {
+		expect(list({ text: 'x'.repeat(80) })).toBe(`text: ${'x'.repeat(80)}`);
+		expect(list({ text: `${'x'.repeat(79)} yyy` })).toBe(`text: ${'x'.repeat(79)}, and so on`);
+	});
+
+	it('says what lies ten deep, and names what lies deeper', () => {
+		const nested = (depth: number) =>
+			Array.from({ length: depth }).reduce<unknown>((inner) => [inner], 'pay');
+		expect(list({ a: nested(8) })).toBe('a: pay');
+		expect(list({ a: nested(9) })).toBe('a: pay');
+		expect(list({ a: nested(10) })).toBe('Not said here: a');
+		expect(list({ a: { b: nested(10), c: 1 } })).toBe('a: c: 1. Not said here: a b');
 	});
 
 	it('cuts a value before an emoji, not inside', () => {
@@ -133,6 +158,22 @@ describe('where the parameters and the tool stand in the text', () => {
 			'Run pay all, repay_all or pay_all_now?',
 		);
 		expect(spokenRequest('Run payAll?', 'payAll', {})).toBe('Run pay all?');
+	});
+
+	it('knows a name at the beginning and the end of the text, and takes digits for a word', () => {
+		expect(spokenRequest('pay_all', 'pay_all', {})).toBe('pay all');
+		expect(spokenRequest('do 1_2 or x1_2', '1_2', {})).toBe('do 1 2 or x1_2');
+		expect(spokenRequest('pay_all: Ann', 'pay_all', {})).toBe('pay all: Ann');
+		expect(spokenRequest('x pay_all y pay_all', 'pay_all', {})).toBe('x pay all y pay all');
+		expect(spokenRequest('a ++ b', '++', {})).toBe('a ++ b');
+		expect(spokenRequest('use _ or -_-', '_', {})).toBe('use _ or -_-');
+	});
+
+	it('takes the longest of the values that begin at one place', () => {
+		const short = 'y'.repeat(81);
+		expect(spokenRequest(`Say ${short}z?`, 'tool', { short, long: `${short}z` })).toBe(
+			`Say ${'y'.repeat(80)}, and so on?`,
+		);
 	});
 
 	it('takes a text of a million characters', () => {

@@ -2,6 +2,8 @@ import {
 	fieldPath,
 	givesSomething,
 	hasValueAt,
+	isMissing,
+	isNumberInsteadOfMissingValue,
 	mayBeEmpty,
 	references,
 } from '../../../../nodes/Voice2Phone/core/calls/template';
@@ -24,6 +26,24 @@ describe('an expression between fixed texts', () => {
 	it('needs all the fixed text: two pieces cannot share a letter', () => {
 		expect(mayBeEmpty({ texts: ['aa', 'aa', ''], codes: ['x', 'y'] }, 1, 'aaa')).toBe(false);
 		expect(mayBeEmpty({ texts: ['ab', 'b', 'b'], codes: ['x', 'y'] }, 0, 'abb')).toBe(false);
+	});
+
+	it('is found among many, each in its place', () => {
+		const four = { texts: ['a', 'b', 'c', 'd', 'e'], codes: ['w', 'x', 'y', 'z'] };
+		expect(mayBeEmpty(four, 0, 'abXcYdZe')).toBe(true);
+		expect(mayBeEmpty(four, 0, 'aWbXcYdZe')).toBe(false);
+		expect(mayBeEmpty(four, 3, 'aWbXcYde')).toBe(true);
+		expect(mayBeEmpty(four, 3, 'aWcXbYde')).toBe(false);
+		expect(mayBeEmpty({ texts: ['', 'b', 'b', ''], codes: ['x', 'y', 'z'] }, 2, 'bb')).toBe(true);
+		expect(mayBeEmpty({ texts: ['', 'b', 'b', ''], codes: ['x', 'y', 'z'] }, 2, 'xb')).toBe(false);
+		expect(mayBeEmpty({ texts: ['', 'bb', '', 'b'], codes: ['x', 'y', 'z'] }, 1, 'bb')).toBe(false);
+		expect(mayBeEmpty({ texts: ['', ',', ';', '.'], codes: ['x', 'y', 'z'] }, 0, ',1;.')).toBe(
+			true,
+		);
+	});
+
+	it('alone in a text, is empty when the text around it is all there is', () => {
+		expect(mayBeEmpty({ texts: ['a', 'b'], codes: ['x'] }, 0, 'axb')).toBe(false);
 	});
 
 	it('may be empty where nothing tells it from its neighbour', () => {
@@ -58,6 +78,33 @@ describe('the way to a field', () => {
 	});
 });
 
+describe('a field that is surely missing', () => {
+	it.each([
+		['$json.name', {}, true],
+		['$json.name', { name: null }, true],
+		['$json.n', { n: NaN }, true],
+		['$json.a.b.c', {}, true],
+		['$json.a?.["b c"]', { a: {} }, true],
+		['$json.list[7].name', { list: [{}] }, true],
+		['$json.name', { name: '' }, false],
+		['$json.name', { name: 0 }, false],
+		['$json.list.length', { list: [] }, false],
+		// n8n may know a way to these.
+		['$json.name.length', { name: '' }, false],
+		['$json.name.x', { name: 'Ann' }, false],
+		['$json.constructor', {}, false],
+		['$json.toString', {}, false],
+		['$json.__proto__', {}, false],
+		['$json.list.map', { list: [] }, false],
+		["$json.name ?? ''", {}, false],
+		['$json.name.trim()', {}, false],
+		['$json', undefined, false],
+		['$json.name', undefined, true],
+	])('%s of %j: %j', (code, json, missing) => {
+		expect(isMissing(code, json)).toBe(missing);
+	});
+});
+
 describe('a field with something behind it for the case that it has none', () => {
 	it.each([
 		["$json.title ?? ''", {}, true],
@@ -72,8 +119,42 @@ describe('a field with something behind it for the case that it has none', () =>
 		["$json.n * 2 ?? ''", {}, false],
 		["$json.a ? $json.b : $json.c ?? ''", {}, false],
 		["$json.title ?? ''", undefined, false],
+		["$json.a.b ?? ''", { a: null }, false],
+		["$json.title ?? ''.trim()", {}, false],
+		["$json.title ?? 'a' + $json.name", {}, false],
+		["$json.title ??   'no title' ", {}, true],
+		["$json.title ??''", {}, true],
+		['$json.count ?? 100', {}, true],
+		["\n$json.title\n?? ''", {}, true],
+		["$json.title ?? '' x", {}, false],
+		["''", {}, false],
 	])('%s of %j', (code, json, gives) => {
 		expect(givesSomething(code, json)).toBe(gives);
+	});
+});
+
+describe('a number where a value is missing', () => {
+	it.each([
+		['Hi undefined!', 'Hi 1!', true],
+		['undefined', '1', true],
+		['undefined minutes', '12.5 minutes', true],
+		['at NaN', 'at -1', true],
+		['null, null', 'null, 1', true],
+		['null, null', '1, null', true],
+		['undefined and 1', '1 and 1', true],
+		['Hi Ann!', 'Hi Ann!', false],
+		['Hi undefined!', 'Hi undefined!', false],
+		['Hi undefined!', 'Hi x!', false],
+		['Hi undefined!', 'Hi 1 x!', false],
+		['Hi undefined!', 'Hi x1!', false],
+		['Hi undefined!', 'Hi !', false],
+		['Hi undefined!', 'Ho 1!', false],
+		['Hi undefined!', 'Hi 1?', false],
+		['null 1 null', '1', false],
+		['1undefined1', '1', false],
+		['1 undefined 1', '1 1', false],
+	])('%j and %j: %j', (text, withNumber, isSo) => {
+		expect(isNumberInsteadOfMissingValue(text, withNumber)).toBe(isSo);
 	});
 });
 

@@ -467,6 +467,104 @@ describe('rounds', () => {
 	});
 });
 
+describe('rounds in which nobody can be rung', () => {
+	const isRefused = (alarm: Alarm) => {
+		expect(alarm.isDue()).toEqual(['Ann']);
+		alarm.reports('Ann', { kind: 'notCalled', reason: 'refused', isFinal: false });
+	};
+	const isHeldFor = (alarm: Alarm, ms: number) => {
+		expect(alarm.isDue()).toEqual(['Ann']);
+		const callableFrom = alarm.now + ms;
+		alarm.reports('Ann', {
+			kind: 'notCalled',
+			reason: 'outsideHours',
+			isFinal: false,
+			callableFrom,
+		});
+	};
+
+	it('are two at most', () => {
+		const alarm = new Alarm(['Ann'], { rounds: 100 });
+		isRefused(alarm);
+		alarm.passes(alarm.sleeps);
+		isRefused(alarm);
+		expect(summary(alarm.result)).toEqual(['Ann notCalled', 'Ann notCalled']);
+	});
+
+	it('are counted anew when a phone rang', () => {
+		const alarm = new Alarm(['Ann'], { rounds: 100 });
+		isRefused(alarm);
+		alarm.passes(alarm.sleeps).rings();
+		alarm.hangsUp('Ann');
+		alarm.passes(alarm.sleeps);
+		isRefused(alarm);
+		expect(alarm.sleeps).toBe(minutes(5));
+	});
+
+	it('are passed over until somebody may be called', () => {
+		const alarm = new Alarm(['Ann'], { rounds: 100 });
+		isHeldFor(alarm, minutes(61));
+		expect(alarm.sleeps).toBe(minutes(65));
+		expect(alarm.passes(minutes(65)).rings()).toEqual(['Ann']);
+		alarm.accepts('Ann');
+		expect(alarm.result.attempts).toMatchObject([
+			{ round: 1, callableFrom: '2026-03-01T23:01:00.000Z' },
+			{ round: 14, outcome: 'accepted' },
+		]);
+	});
+
+	it('are not waited for when nobody may be called before the last', () => {
+		const alarm = new Alarm(['Ann'], { rounds: 3 });
+		isHeldFor(alarm, minutes(11));
+		expect(summary(alarm.result)).toEqual(['Ann notCalled']);
+	});
+
+	it('come while others are rung, and do not ask in vain', () => {
+		const alarm = new Alarm(['Ann', 'Bob'], { rounds: 3 });
+		isHeldFor(alarm, minutes(9));
+		for (const round of [1, 2]) {
+			expect([round, alarm.rings()]).toEqual([round, ['Bob']]);
+			alarm.hangsUp('Bob');
+			alarm.passes(alarm.sleeps);
+		}
+		expect(alarm.rings()).toEqual(['Ann']);
+	});
+
+	it('are kept in mind over a retry', () => {
+		const alarm = new Alarm(['Ann'], { rounds: 100 });
+		isRefused(alarm);
+		alarm.passes(alarm.sleeps);
+		alarm.isResumed();
+		isRefused(alarm);
+		expect(alarm.isOver).toBe(true);
+	});
+});
+
+describe('a phone that another matter calls', () => {
+	const elsewhere = (number: string) => number === NUMBERS.Ann;
+
+	it('is waited for, and others are rung meanwhile', () => {
+		const alarm = new Alarm(['Ann', 'Bob']);
+		const names = (isElsewhere?: (number: string) => boolean) => {
+			const next = alarm.matter.next(alarm.now, isElsewhere);
+			return next.isDone
+				? 'over'
+				: next.rings.map(({ attempt, person }) => {
+						alarm.matter.report(
+							attempt,
+							{ kind: 'notCalled', reason: 'refused', isFinal: true },
+							alarm.now,
+						);
+						return person.name;
+					});
+		};
+		expect(names(elsewhere)).toEqual(['Bob']);
+		expect(names(elsewhere)).toEqual([]);
+		expect(names()).toEqual(['Ann']);
+		expect(names()).toBe('over');
+	});
+});
+
 describe('several people', () => {
 	it('are rung at once, as many as are wanted, and one more when a turn ends', () => {
 		const alarm = new Alarm(['Ann', 'Bob', 'Cem', 'Dana'], { atOnce: 2 });
@@ -511,6 +609,17 @@ describe('several people', () => {
 		expect(alarm.passes(minutes(2)).rings()).toEqual([]);
 		alarm.declines('Ann');
 		expect(alarm.rings()).toEqual(['Bob']);
+	});
+
+	it('are all named when the call to their one number does not end', () => {
+		const trial = (['Ann', 'Bob'] as const).map((name) => ({
+			...personOf(name),
+			phone: { number: '+14255550199', countryCode: 'US' },
+		}));
+		const alarm = new Alarm(['Ann', 'Bob'], {}, trial);
+		alarm.rings();
+		alarm.passes(minutes(3));
+		expect(summary(alarm.result)).toEqual(['Ann open still open', 'Bob notCalled']);
 	});
 
 	it('may be many: two hundred are all rung, each once', () => {
@@ -631,6 +740,20 @@ describe('a retry', () => {
 			outcome: 'unknown',
 			reason: 'The run ended while the request was under way. The phone may have rung',
 		});
+	});
+
+	it('rings it again when the user wants that, in the same round', () => {
+		const alarm = new Alarm(['Ann']);
+		alarm.sends();
+		const stored = alarm.stored();
+		const people = [personOf('Ann')];
+		for (const [dials, names] of [
+			[false, undefined],
+			[true, ['Ann']],
+		] as const) {
+			const next = Matter.resume(people, usual, stored, dials).next(alarm.now);
+			expect(next.isDone ? undefined : next.rings.map(({ person }) => person.name)).toEqual(names);
+		}
 	});
 
 	it('rings who was to be rung when nothing had left', () => {

@@ -1,3 +1,4 @@
+import { PLAN_FACTS } from '../../../../nodes/Voice2Phone/core/numbers/planFacts';
 import {
 	maskPhoneNumber,
 	parsePhone,
@@ -257,6 +258,37 @@ describe('refusals', () => {
 		expect(parsePhone(number, 'DE')).toEqual({ ok: false, field: 'phoneNumber', reason });
 	});
 
+	it('name a text that no number can be as long as, and not the blanks around a number', () => {
+		const tooLong = /is too long to be a phone number. Enter one number, and use one item/;
+		expect(outcome('9'.repeat(101), 'DE')).toMatch(tooLong);
+		expect(outcome('9'.repeat(100), 'DE')).not.toMatch(tooLong);
+		expect(outcome(`${' '.repeat(101)}425 233 7837`, 'US')).toBe('+14252337837 US');
+		expect(outcome(`${' '.repeat(30)}${'9'.repeat(100)}`, 'DE')).not.toMatch(tooLong);
+	});
+
+	it('take zero for digits, and two digits for a service', () => {
+		expect(outcome(0, 'DE')).not.toMatch(/is not a phone number/);
+		expect(outcome('19', 'DE')).toBe(`"19" ${service}`);
+		expect(outcome('+911', 'auto')).toBe(`"+911" ${service}`);
+		expect(outcome('9', 'DE')).not.toMatch(/service number/);
+	});
+
+	it.each(['10111', '010111'])(
+		'are the same for %s where only the length is looked at',
+		(number) => {
+			const parsed = parsePhone(number, 'ZA', { check: 'lengthsOnly' });
+			expect(parsed.ok).toBe(false);
+		},
+	);
+
+	it('name the countries that may have been meant', () => {
+		expect(outcome('+821012345678', 'Korea')).toBe(
+			'"Korea" is not an ISO 3166-1 alpha-2 country code. Did you mean KR (South Korea) or KP (North Korea)?',
+		);
+		expect(outcome('+4930901820', ' Auto ')).toBe('+4930901820 DE');
+		expect(outcome('+4930901820', ' ')).toMatch(/^is empty. Choose a country, or auto/);
+	});
+
 	it('quote what was typed in one line, without invisible characters, and shorten it', () => {
 		expect(outcome('\u{202A}030\n901820\u{202C}', 'DE')).toBe(
 			'"030 901820" has a line break or a tab. Enter one number in one line',
@@ -275,5 +307,26 @@ describe('log lines', () => {
 		['123456', '******'],
 	])('show %s as %s', (number, masked) => {
 		expect(maskPhoneNumber(number)).toBe(masked);
+	});
+});
+
+describe('what the documents of a numbering plan rule out', () => {
+	it.each(PLAN_FACTS.map(({ region, example }) => [example, region]))(
+		'%s of %s is not dialled',
+		(example, region) => {
+			expect(parsePhone(example, region).ok).toBe(false);
+		},
+	);
+
+	it.each([
+		['+55 21 97123-4567', 'BR'],
+		['+49 30 49123456', 'DE'],
+		['+62 812 6234 5678', 'ID'],
+		['010-1234-5678', 'KR'],
+		['+383 43 201 234', 'XK'],
+		['082 123 4567', 'ZA'],
+		['011 282 1234', 'ZA'],
+	])('%s of %s, which only looks like it, is dialled', (number, region) => {
+		expect(parsePhone(number, region).ok).toBe(true);
 	});
 });

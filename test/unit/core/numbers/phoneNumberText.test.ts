@@ -1,6 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import { parsePhone } from '../../../../nodes/Voice2Phone/core/numbers/phoneNumber';
-import { quote, toAscii } from '../../../../nodes/Voice2Phone/core/numbers/phoneNumberText';
+import {
+	dialLetters,
+	quote,
+	toAscii,
+} from '../../../../nodes/Voice2Phone/core/numbers/phoneNumberText';
 
 describe('digits', () => {
 	it('of all scripts that Unicode has count by their value', () => {
@@ -26,6 +30,49 @@ describe('digits', () => {
 	});
 });
 
+describe('hidden marks', () => {
+	it.each([
+		'\u202a+1 425 555 0101\u202c',
+		'\u202d+1 425 555 0101\u202c',
+		'\u2066+14255550101\u2069',
+		'+1425555\u200b0101',
+		'+1 425\u00ad555 0101\u2060',
+	])('that change nothing to the eye are left out: %j', (text) => {
+		expect(parsePhone(text, 'auto')).toMatchObject({ phone: { number: '+14255550101' } });
+	});
+
+	it.each(['+1425555\u202e0101\u202c', '\u202e+14255550101'])(
+		'that show other digits than those that ring are refused: %j',
+		(text) => {
+			expect(parsePhone(text, 'auto')).toMatchObject({
+				reason: expect.stringContaining('a hidden mark that shows it backwards') as string,
+			});
+		},
+	);
+
+	it.each([
+		'+1 425 555 010①',
+		'+1 425 555 010²',
+		'+1 425 555 010Ⅳ',
+		'+1 425 555 01O1',
+		'+1 425 555 0l01',
+		'+1 425 555 01О1',
+		'+1 425 555 〇101',
+		'+1 425 555 0101\u0301',
+		'+1 425 555 1️⃣01',
+		'+1 425\u3164555 0101',
+		'+1 425\u2800555 0101',
+		'⁺14255550101',
+		'﹢14255550101',
+		'+1 425 555 01🄁1',
+		'+1 425 555 0101\u0000',
+		'+1 425 555 010٪1',
+		'+1 425 555 010\u{E0031}',
+	])('and what only looks like a digit or a plus are refused: %j', (text) =>
+		expect(parsePhone(text, 'auto').ok).toBe(false),
+	);
+});
+
 describe('quotations', () => {
 	it('hold nothing that n8n would show as HTML', () => {
 		const result = parsePhone('1<a href=//evil.io>Log in</a>', 'DE');
@@ -48,6 +95,33 @@ describe('quotations', () => {
 	it('have no half of a character', () => {
 		expect(quote(`1${'\u{1F600}'.repeat(60)}`)).toBe(`"1${'\u{1F600}'.repeat(38)}…"`);
 		expect(quote('1\uD83D')).toBe('"1"');
+	});
+
+	it('are one line of at most forty characters', () => {
+		expect(quote('x'.repeat(40))).toBe(`"${'x'.repeat(40)}"`);
+		expect(quote('x'.repeat(41))).toBe(`"${'x'.repeat(39)}…"`);
+		expect(quote(' a \n\t b ')).toBe('"a b"');
+		expect(quote(`${'\u200B'.repeat(1000)}1`)).toBe('""');
+	});
+});
+
+describe('what people type beside the digits', () => {
+	it.each([
+		[' 030\u00A0901820 ', '030 901820'],
+		['\u2018\u00B4`030', '030'],
+		["030'901820", "030'901820"],
+		['TEL:030', '030'],
+		['tel: 030\u2013901820', '030-901820'],
+		['fax tel:030', 'fax tel:030'],
+		['030\u00B7901\u2215820', '030.901/820'],
+	])('%j is read as %j', (text, plain) => {
+		expect(toAscii(text)).toBe(plain);
+	});
+
+	it('letters are the keys that carry them', () => {
+		expect(dialLetters('abc DEF ghi jkl mno pqrs tuv wxyz')).toBe(
+			'222 333 444 555 666 7777 888 9999',
+		);
 	});
 });
 

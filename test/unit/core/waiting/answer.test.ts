@@ -36,6 +36,20 @@ describe('the response in a status', () => {
 		expect(read({ Status: 0, Dtmf })).toEqual(expected);
 	});
 
+	it('is an answer without a label where the key has none, and nothing is said after it', () => {
+		expect(read({ Dtmf: '9' })).toMatchObject({ pressedLabel: null });
+		expect(readAnswer({ Dtmf: '9' }, { ...request, keys: [] })).toMatchObject({
+			pressedLabel: null,
+		});
+	});
+
+	it('is no key where the status says in words, with blanks around them, that the call is over', () => {
+		const finishedStatusCodes = new Set(['over']);
+		expect(readAnswer({ Status: ' over ' }, { ...request, finishedStatusCodes })?.outcome).toBe(
+			'noKey',
+		);
+	});
+
 	it.each(['5', '78', '0', 'A'])('Dtmf %o has no key that was offered', (Dtmf) => {
 		const expected = { outcome: 'otherKey', pressedKey: Dtmf[0], pressedLabel: null };
 		expect(read({ Status: 0, Dtmf })).toEqual(expected);

@@ -1,0 +1,16 @@
+/**
+ * The tests that StrykerJS runs against planted faults: unit tests. Workflow tests need worker processes that start
+ * with a certificate authority (support/globalSetup.ts); Stryker runs jest in a process of its own.
+ */
+const { globalSetup, workerIdleMemoryLimit, roots, ...shared } = require('../../jest.config.js');
+
+/** Measure time, or try random orders of events: seconds for each fault. */
+const TOO_SLOW = ['growth', '\\.seeds', 'hostile\\.test', 'conformance'];
+
+/** @type {import('jest').Config} */
+module.exports = {
+	...shared,
+	rootDir: '../..',
+	roots: ['core', 'errors', 'guards', 'transport'].map((room) => `<rootDir>/test/unit/${room}`),
+	testPathIgnorePatterns: ['/node_modules/', ...TOO_SLOW],
+};
