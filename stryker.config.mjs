@@ -21,7 +21,7 @@ export default {
 	testRunner: 'jest',
 	jest: { configFile: 'test/mutation/jest.config.js' },
 	coverageAnalysis: 'perTest',
-	// They are compared byte by byte, so nothing is put into them.
+	// The generated tables are compared byte by byte, so nothing is put into them.
 	disableTypeChecks: 'nodes/**/!(countryData|timeZoneData).ts',
 	ignorePatterns: ['/dist', '/coverage', '/docs/images', '/playground/.data', '/.stryker-reports'],
 

@@ -37,7 +37,7 @@ const SEPARATOR = /[,;\r\n]+/;
  *
  * @param phoneNumbers text with commas, semicolons or new lines between the numbers; or a list of numbers,
  * or of `{ name, phone, country }`, also as items of n8n; or one such entry; or JSON of these as text. The
- * field names are those of the Do Not Call, in any case. An empty row is nobody
+ * field names are those of Do Not Call, in any case. An empty row is nobody
  * @param countryCode where numbers belong that do not start with +, as `parsePhone` takes it
  * @returns one person or more; or problems that say which entries are wrong, counted from 1
  */
