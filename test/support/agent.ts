@@ -24,8 +24,8 @@ import {
 const TOOL = 'n8n-nodes-voice2phone.voice2PhoneTool';
 const REVIEW = 'n8n-nodes-voice2phone.voice2PhoneHitlTool';
 
-/** The arguments of each call of the tool, one after the other. */
-type Turns = IDataObject[];
+/** The arguments of each call of the tool, one after the other; of several at the same time in a list, in the older agent. */
+type Turns = Array<IDataObject | IDataObject[]>;
 
 /** What one call of the tool came to, as the model would be told. */
 export type ToolResult = { said: IDataObject } | { refused: string };
@@ -75,18 +75,19 @@ const newAgent: INodeType = {
 const oldAgent: INodeType = {
 	description: agentDescription('oldAgent'),
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const results: ToolResult[] = [];
-		for (const turn of turnsOf(this)) {
+		const call = async (turn: IDataObject): Promise<ToolResult> => {
 			// Without the check of types that LangChain makes: a model that is attacked may get round it.
 			const [tool] = (await this.getInputConnectionData('ai_tool', 0)) as Array<{
 				func(turn: IDataObject): Promise<string>;
 			}>;
 			try {
-				results.push(resultOf(JSON.parse(await tool.func(turn))));
+				return resultOf(JSON.parse(await tool.func(turn)));
 			} catch (error) {
-				results.push({ refused: (error as Error).message });
+				return { refused: (error as Error).message };
 			}
-		}
+		};
+		const results: ToolResult[] = [];
+		for (const turn of turnsOf(this)) results.push(...(await Promise.all([turn].flat().map(call))));
 		return [[{ json: { results: results as never } }]];
 	},
 };

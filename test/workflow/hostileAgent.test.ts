@@ -337,3 +337,27 @@ describe.each(AGENTS)('An agent (%s)', (agent) => {
 		expect(JSON.stringify(results)).not.toContain(simulator.apiKey);
 	});
 });
+
+describe('An agent that uses its tool several times at once', () => {
+	it('rings a person once with the same words', async () => {
+		const same = { phone: ANN, text: 'Hello' };
+		const results = await act('oldAgent', [[same, same, same]], tool());
+		expect(rung()).toEqual([ANN]);
+		const [{ callId }] = simulator.acceptedCalls();
+		for (const result of results) expect(saidOf(result)).toMatchObject({ CallId: callId });
+	});
+
+	it('rings the people of Call Until Accepted once, and is told of the same acceptance', async () => {
+		simulator.personAt = () => ({ endsAfterMs: 0, presses: '1' });
+		const matter = {
+			operation: 'callUntilAccepted',
+			phoneNumbers: ANN,
+			allowedNumbers: '',
+			dtmf: { entries: [{ key: '1', meaning: 'accepts', message: 'Thank you.' }] },
+		};
+		const same = { text: 'Alarm' };
+		const results = await act('oldAgent', [[same, same]], tool({}, matter));
+		expect(rung()).toEqual([ANN]);
+		expect(results.map(saidOf)).toMatchObject([{ outcome: 'accepted' }, { outcome: 'accepted' }]);
+	});
+});

@@ -83,7 +83,8 @@ export class NodeRun {
 
 	private readonly paces: Pace[];
 
-	private readonly lastTurns = new Map<string, Promise<unknown>>();
+	/** The last turn of each key. An agent can use one tool twice at the same time, so the runs share them. */
+	private readonly lastTurns: Map<string, Promise<unknown>>;
 
 	private reason: NodeError | undefined;
 
@@ -116,6 +117,7 @@ export class NodeRun {
 		const runIndex = Number(context.evaluateExpression('{{ $runIndex }}', 0));
 		this.journal = new Journal(journalStore(context), runIndex);
 		this.rehearsal = Rehearsal.of(context.getContext('node'), runIndex);
+		this.lastTurns = lastTurnsOf(context.getContext('node'));
 		this.api = new VoiceApi(context, credential, this.clock, calls, checks, settings, (callId) =>
 			this.journal.takeCallId(callId),
 		);
@@ -186,11 +188,15 @@ export class NodeRun {
 		throw error;
 	}
 
-	/** Runs tasks of the same key one after the other, whatever becomes of each. */
+	/** Runs tasks of the same key in this execution one after the other, whatever becomes of each. */
 	async inTurn<T>(key: string, task: () => Promise<T>): Promise<T> {
 		const turn = (this.lastTurns.get(key) ?? Promise.resolve()).then(task, task);
 		this.lastTurns.set(key, turn);
-		return await turn;
+		try {
+			return await turn;
+		} finally {
+			if (this.lastTurns.get(key) === turn) this.lastTurns.delete(key);
+		}
 	}
 
 	/**
@@ -205,6 +211,16 @@ export class NodeRun {
 			!(this.splitsByKey && this.context.getInputData().length > 1)
 		);
 	}
+}
+
+const turnsByExecution = new WeakMap<object, Map<string, Promise<unknown>>>();
+
+/** @param execution stands for the execution as long as n8n has it in its memory */
+function lastTurnsOf(execution: object): Map<string, Promise<unknown>> {
+	const known = turnsByExecution.get(execution);
+	const turns = known ?? new Map<string, Promise<unknown>>();
+	if (!known) turnsByExecution.set(execution, turns);
+	return turns;
 }
 
 function journalStore(context: IExecuteFunctions): JournalStore {

@@ -5,7 +5,7 @@ import type { MatterResult } from '../core/calls/untilAccepted';
 import type { MatterFields } from '../core/outputs';
 import type { MatterRequest } from '../parameters/matter';
 import type { NodeRun } from '../run/nodeRun';
-import { callUntilAccepted, notedOf } from './callUntilAccepted';
+import { callUntilAccepted, identityOf, notedOf } from './callUntilAccepted';
 
 /**
  * Calls the people of one item, unless a guard that is asked once for the item says no.
@@ -20,6 +20,18 @@ export async function callPeople(
 	if (request.dryRunKey !== undefined) {
 		return await run.inTurn('rehearsal', async () => await rehearse(request, itemIndex, run));
 	}
+	const call = async () => await callNow(request, itemIndex, run);
+	// The second of two equal searches of an agent has to see whom the first one rang.
+	return run.role.retriesAsNewRun
+		? await run.inTurn(`matter ${JSON.stringify(identityOf(request))}`, call)
+		: await call();
+}
+
+async function callNow(
+	request: MatterRequest,
+	itemIndex: number,
+	run: NodeRun,
+): Promise<MatterFields> {
 	const { clock, errors } = run;
 	const { itemGuards } = request;
 	const began = clock.wallTime();

@@ -53,16 +53,21 @@ interface Noted {
 	write(state: MatterState): void;
 }
 
+/** By what a matter is known again. */
+export function identityOf({ people, message, keys }: MatterRequest): object {
+	return { numbers: people.map(({ phone }) => phone.number), message, keys };
+}
+
 /**
  * What the journal knows of a matter. A tool's matter of the same words goes on where the one before was, in a try
  * of its own and when the agent asks again. One in which nobody was rung is forgotten there.
  */
 export function notedOf(
-	{ people, message, keys }: MatterRequest,
+	request: MatterRequest,
 	itemIndex: number,
 	{ journal, role }: NodeRun,
 ): Noted {
-	const what = { numbers: people.map(({ phone }) => phone.number), message, keys };
+	const what = identityOf(request);
 	const note = role.retriesAsNewRun ? journal.sameMatter(what) : journal.matter(itemIndex, what);
 	const noted = note.read();
 	const before = noted === undefined ? undefined : (JSON.parse(noted) as MatterState);
