@@ -175,6 +175,23 @@ describe.each(AGENTS)('An agent (%s)', (agent) => {
 		expect(rung()).toEqual([]);
 	});
 
+	it.each(['={{ $json.list }}', fromModel('list')])(
+		'calls nobody when it could write the list of Do Not Call: %s',
+		async (doNotCall) => {
+			const turns = [{ phone: ANN, text: 'Hello', list: '' }];
+			const [result] = await act(agent, turns, tool({ doNotCall }));
+			expect(saidOf(result)).toContain('Do Not Call is read from $json, $input or $fromAI');
+			expect(rung()).toEqual([]);
+		},
+	);
+
+	it('calls nobody when Allowed Numbers is an expression', async () => {
+		const turns = [{ phone: ANN, text: 'Hello', list: ANN }];
+		const [result] = await act(agent, turns, tool({}, { allowedNumbers: '={{ $json.list }}' }));
+		expect(saidOf(result)).toContain('Allowed Numbers has "{{ $json.list }}"');
+		expect(rung()).toEqual([]);
+	});
+
 	it.each(['={{ $json.phone }}', fromModel('phone')])(
 		'calls nobody in Ask for Approval as a tool when it chooses who approves: %s',
 		async (phoneNumber) => {

@@ -9,3 +9,7 @@ export function isWrittenByModel(parameter: unknown): boolean {
 	const raw = String(parameter);
 	return raw.startsWith('=') && raw.replace(OUTSIDE_OF_ITEM, '').includes('$');
 }
+
+/** Goes on from the label of a parameter that the model must not write. */
+export const WRITTEN_BY_MODEL =
+	"is read from $json, $input or $fromAI, in which the agent can write anything. Enter it as text, or read it from another node by its name, for example {{ $('Form').item.json.phone }}";

@@ -105,7 +105,8 @@ export class SharedParameters {
 		return source;
 	}
 
-	private rawAt(path: string): unknown {
+	/** What stands in a parameter, an expression as it is written. */
+	rawAt(path: string): unknown {
 		return path
 			.split('.')
 			.reduce<unknown>(

@@ -2,7 +2,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { approvalMessage } from '../agent/humanReview';
-import { isWrittenByModel } from '../agent/modelArguments';
+import { isWrittenByModel, WRITTEN_BY_MODEL } from '../agent/modelArguments';
 import { roleOf } from '../agent/roles';
 import { parseMessage, type CallRequest } from '../core/calls/callRequest';
 import { parseKeys } from '../core/calls/keys';
@@ -102,9 +102,6 @@ function refuseWordsOfModel(item: ItemParameters): boolean {
 	for (const [field] of written) item.problem(field, WRITTEN_BY_MODEL);
 	return written.length === 0;
 }
-
-const WRITTEN_BY_MODEL =
-	"is read from $json, $input or $fromAI, in which the agent can write anything. Enter it as text, or read it from another node by its name, for example {{ $('Form').item.json.phone }}";
 
 /** Reads what the person is asked, as it is spoken; an empty message is refused, whatever follows it. */
 function readRequest(item: ItemParameters, instruction: string): string {

@@ -1,7 +1,7 @@
 /* How far the node may go to place a call: the fields, and the function that reads them. */
 import type { INodeProperties } from 'n8n-workflow';
 
-import { isWrittenByModel } from '../agent/modelArguments';
+import { isWrittenByModel, WRITTEN_BY_MODEL } from '../agent/modelArguments';
 import { roleOf, type Role } from '../agent/roles';
 import type { CallRequest } from '../core/calls/callRequest';
 import type { Phone } from '../core/numbers/phoneNumber';
@@ -119,21 +119,32 @@ export function readPlacing(
 
 /** Whom a guard is asked about: an agent is to be told of a number that is not allowed, also in a trial. */
 export function whomItCalls(
-	{ shared }: ItemParameters,
+	item: ItemParameters,
 	testMode: TestMode | undefined,
 	intended: Phone,
 	parameter: 'phoneNumber' | 'phoneNumbers',
 ): CallToGuard {
-	const { type, parameters } = shared.node;
+	const { type, parameters } = item.shared.node;
+	const isTool = roleOf({ type }).name === 'tool';
+	if (isTool) refuseListOfModel(item);
 	return {
 		phone: testMode?.calls === 'testNumber' ? testMode.phone : intended,
 		intended,
 		isTest: testMode?.calls === 'testNumber',
 		isChosenByAgent:
-			roleOf({ type }).name === 'tool' &&
+			isTool &&
 			// A number without a country code is another one in another country.
 			[parameters[parameter], parameters.countryCode].some(isWrittenByModel),
 	};
+}
+
+const DO_NOT_CALL = 'options.whoMayBeCalled.values.doNotCall';
+
+/** A list that the model writes would keep it from nobody. n8n lets Allowed Numbers be no expression. */
+function refuseListOfModel(item: ItemParameters): void {
+	if (isWrittenByModel(item.shared.rawAt(DO_NOT_CALL))) {
+		item.problem('Do Not Call', WRITTEN_BY_MODEL);
+	}
 }
 
 /** What to do when it is not known whether somebody was called, and in a dry run. */
