@@ -37,7 +37,10 @@ describe('Once Per', () => {
 	it.each([
 		['=lead-{{ $json.lead }}', /`{{ \$json.lead }}` gave nothing/],
 		['={{ "lead-" + $json.lead }}', /`{{ \$json.lead }}` gave nothing/],
-		['={{ $json.first }}-{{ $json.last }}', /"-" is the same for all items/],
+		[
+			'={{ $json.first }}-{{ $json.last }}',
+			/`{{ \$json.first }}`, `{{ \$json.last }}` gave nothing/,
+		],
 		['={{ $json.sheet }}', /"#N\/A" is the same for all items/],
 	])('calls nobody whose value is the same for all: %s', async (oncePer, words) => {
 		const ann = phone();

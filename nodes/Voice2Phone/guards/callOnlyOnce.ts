@@ -66,11 +66,9 @@ export const callOnlyOnce: Guard = {
 		if (!group) return undefined;
 		const { oncePer, rememberFor = 30, rememberedBy, callAgainIfNoKey } = group;
 		const parsed = parseOnceKey(oncePer);
-		if (!parsed.ok) item.problems.push(...parsed.problems);
-		const empty = parsed.ok
-			? onlyEmptyExpressions(item.context, ONCE_PER_PATH, item.itemIndex, oncePer)
-			: [];
+		const empty = onlyEmptyExpressions(item.context, ONCE_PER_PATH, item.itemIndex, oncePer);
 		if (empty.length > 0) item.problem('Once Per', sameForAllReason(empty));
+		else if (!parsed.ok) item.problems.push(...parsed.problems);
 		const days = Number(rememberFor);
 		if (!(days > 0)) item.problem('Remember For', 'must be more than 0 days');
 		if (days > MOST_DAYS) item.problem('Remember For', `must be at most ${MOST_DAYS} days`);
