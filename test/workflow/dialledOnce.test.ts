@@ -613,10 +613,17 @@ describe('Call Only Once', () => {
 		);
 	});
 
-	it.each([undefined, '', ' '])('must not be empty: %o', async (lead) => {
+	it.each([
+		[
+			undefined,
+			/Item 0: Once Per is the same for all items, because `{{ \$json.lead }}` gave nothing/,
+		],
+		['', /Item 0: Once Per is empty/],
+		[' ', /Item 0: Once Per is empty/],
+	])('must not be empty: %o', async (lead, words) => {
 		const none = items([{ phone: '425 555 0101', lead }]);
 		const { error } = await bed.engine.run(linear(manualTrigger(), none, keyed()));
-		expect(error?.message).toMatch(/Item 0: Once Per is empty/);
+		expect(error?.message).toMatch(words);
 		expect(bed.simulator.requests).toEqual([]);
 	});
 });
