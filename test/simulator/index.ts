@@ -77,12 +77,11 @@ async function listen(server: Server, port = 0): Promise<number> {
 	return (server.address() as AddressInfo).port;
 }
 
-/** Listens on a port given up shortly before, which some outgoing connection may hold for a moment. */
-async function listenAgain(server: Server, port: number): Promise<void> {
+/** Listens on a port that was chosen before, which some outgoing connection may hold for a moment. */
+async function listenAgain(server: Server, port: number | undefined): Promise<number> {
 	for (let attempt = 1; ; attempt += 1) {
 		try {
-			await listen(server, port);
-			return;
+			return await listen(server, port);
 		} catch (error) {
 			if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || attempt === 50) throw error;
 			await sleep(100);
@@ -240,7 +239,7 @@ export class Simulator extends EventEmitter<Events> {
 	/** @internal */
 	async start(): Promise<void> {
 		this.port = await listen(this.server, this.options.port);
-		this.proxyPort = await listen(this.proxy, this.options.proxyPort);
+		this.proxyPort = await listenAgain(this.proxy, this.options.proxyPort);
 	}
 
 	private async stop(): Promise<void> {
