@@ -10,7 +10,8 @@ import { AUTO_DETECT, parsePhone } from '../../nodes/Voice2Phone/core/numbers/ph
 import type { NumberCheck } from '../../nodes/Voice2Phone/core/numbers/readings';
 import { compare, judge } from './differences';
 import { PEOPLE_WRITE } from './peopleWrite';
-import { exampleNumbers, seeded, variantsOf, type Writing } from './writings';
+import { seeded } from '../support/random';
+import { exampleNumbers, variantsOf, type Writing } from './writings';
 
 export interface ComparisonReport {
 	examples: number;

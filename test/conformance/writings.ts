@@ -3,6 +3,7 @@ import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/
 import metadata from 'libphonenumber-js/max/metadata';
 import { countries, countryOfRegion } from '../../nodes/Voice2Phone/core/numbers/countries';
 import { AUTO_DETECT } from '../../nodes/Voice2Phone/core/numbers/phoneNumber';
+import type { Random } from '../support/random';
 
 /** A number as somebody writes it, with the country that is chosen for it. */
 export interface Writing {
@@ -10,20 +11,6 @@ export interface Writing {
 	country: string;
 	/** The same number in a writing that the library understands, where it does not understand the input. */
 	plain?: string;
-}
-
-/** Numbers from 0 up to but not including 1. */
-export type Random = () => number;
-
-/** mulberry32: the same numbers from the same seed on every machine. */
-export function seeded(seed: number): Random {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
 }
 
 const pick = <T>(random: Random, choices: readonly T[]): T =>

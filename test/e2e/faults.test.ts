@@ -18,13 +18,13 @@ import {
 	type NodeSettings,
 	type Step,
 } from '../support/workflow';
+import { seedsOf } from '../support/random';
 import { useN8n } from './support';
 
 const bed = useN8n();
 
 /** `FAULT_SEEDS=7` runs a seed again that failed, `FAULT_SEEDS=1-20` runs many. */
-const [first, last = first] = (process.env.FAULT_SEEDS ?? '1').split('-').map(Number);
-const SEEDS = Array.from({ length: last - first + 1 }, (_, index) => first + index);
+const SEEDS = seedsOf(process.env.FAULT_SEEDS ?? '1');
 const CALLS = 80;
 /** Items in a pass of the loop. */
 const PASS = 20;

@@ -166,7 +166,7 @@ export class Phone {
 	}
 }
 
-/** Area codes of the United States; +1 XXX 555 01XX is kept for fiction and counts as valid. */
+/** Area codes of the United States. The numbers 555 0100 to 555 0199 in each are kept for fiction, and count as valid. */
 const AREA_CODES = ['425', '206', '212', '312', '415', '617', '202', '303', '404', '512'];
 
 const phones = new Map<string, Phone>();

@@ -4,21 +4,10 @@ import { callUntilAccepted } from '../support/calls';
 import { phone, service, type Phone } from '../support/phone';
 import { run } from '../support/run';
 import { minutes, seconds } from '../support/time';
+import { seeded, seedsOf } from '../support/random';
 
 /** `SEEDS=1-1000` runs a thousand; a failing seed stands in the name of its test. */
-const [first, last = first] = (process.env.SEEDS ?? '1-12').split('-').map(Number);
-const seeds = Array.from({ length: last - first + 1 }, (_, index) => first + index);
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function random(seed: number): () => number {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
+const seeds = seedsOf(process.env.SEEDS ?? '1-12');
 
 /** How a person takes the calls; each is as likely as the others. */
 const WAYS: Array<(person: Phone, chance: () => number) => void> = [
@@ -50,7 +39,7 @@ const WAYS: Array<(person: Phone, chance: () => number) => void> = [
 ];
 
 it.each(seeds)('rings nobody wrongly, and loses no call ID: seed %i', async (seed) => {
-	const chance = random(seed);
+	const chance = seeded(seed);
 	const upTo = (most: number) => 1 + Math.floor(chance() * most);
 	const people = Array.from({ length: upTo(6) }, () => phone());
 	for (const person of people) WAYS[Math.floor(chance() * WAYS.length)](person, chance);

@@ -6,22 +6,11 @@ import { phone, service } from '../support/phone';
 import { run, type Item, type Result } from '../support/run';
 import { hours, minutes, time } from '../support/time';
 import { processedData } from '../support/workflowRunner';
+import { seeded, seedsOf } from '../support/random';
 
 /** `SEEDS=1-1000` runs a thousand; a failing seed stands in the name of its test. */
-const [first, last = first] = (process.env.SEEDS ?? '1-25').split('-').map(Number);
-const seeds = Array.from({ length: last - first + 1 }, (_, index) => first + index);
+const seeds = seedsOf(process.env.SEEDS ?? '1-25');
 const ITEMS = 20;
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function random(seed: number): () => number {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
 
 /** People from Hawaii to New Zealand, some of whom nobody can place in a time zone. */
 const NUMBERS = [
@@ -70,7 +59,7 @@ class Choice {
 	private readonly chance: () => number;
 
 	constructor(seed: number) {
-		this.chance = random(seed);
+		this.chance = seeded(seed);
 	}
 
 	/** True once in so many times. */

@@ -5,6 +5,7 @@ import { checkSpokenField } from '../../nodes/Voice2Phone/guards/messageCheck';
 import { useEngine } from '../support/engine';
 import { items, linear, manualTrigger, node } from '../support/workflow';
 import { createWorkflowRunner, type WorkflowRunner } from '../support/workflowRunner';
+import { seeded } from '../support/random';
 
 /** What the node below gives out for each item. */
 interface Heard {
@@ -378,14 +379,3 @@ describe('a Message that nobody can mean', () => {
 		expect(heard).toMatchObject({ text, problems: [] });
 	});
 });
-
-/** Numbers from 0 to 1 that are the same in each run (mulberry32). */
-function seeded(seed: number): () => number {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
-}

@@ -1,4 +1,5 @@
 import { useEngine } from '../support/engine';
+import { seedsOf } from '../support/random';
 import {
 	connectionFaultRates,
 	countUnknown,
@@ -27,8 +28,7 @@ const CALLS_PER_RUN = 120;
 /** Items in a pass of the loop. */
 const PASS = 40;
 /** `FAULT_SEEDS=7 npx jest faults` runs a seed again that failed, `FAULT_SEEDS=1-20` runs many. */
-const [first, last = first] = (process.env.FAULT_SEEDS ?? '1-2').split('-').map(Number);
-const SEEDS = Array.from({ length: last - first + 1 }, (_, index) => first + index);
+const SEEDS = seedsOf(process.env.FAULT_SEEDS ?? '1-2');
 
 const campaign = items(
 	Array.from({ length: CALLS_PER_RUN }, (_, number) => ({

@@ -3,6 +3,7 @@ import type * as n8nWorkflow from 'n8n-workflow';
 import type * as calledKeys from '../../../nodes/Voice2Phone/guards/calledKeys';
 import type { KeyState } from '../../../nodes/Voice2Phone/core/calls/keyMarks';
 import { ProcessedData } from '../../support/processedData';
+import { seeded } from '../../support/random';
 
 // Each worker loads the node anew, but not n8n.
 const mockN8n = (): typeof n8nWorkflow =>
@@ -307,7 +308,7 @@ describe('whatever happens in whatever order', () => {
 	it.each(Array.from({ length: 30 }, (_, seed) => seed + 1))(
 		'nobody is called twice in time, and nobody is kept out for longer: seed %i',
 		async (seed) => {
-			const random = randomOf(seed);
+			const random = seeded(seed);
 			const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)];
 			const store = new ProcessedData();
 			const workers = [new Worker(store), new Worker(store)];
@@ -362,14 +363,3 @@ describe('whatever happens in whatever order', () => {
 		},
 	);
 });
-
-/** The same numbers from 0 to 1 for the same seed (mulberry32). */
-function randomOf(seed: number): () => number {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let bits = Math.imul(state ^ (state >>> 15), 1 | state);
-		bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
-		return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
-	};
-}

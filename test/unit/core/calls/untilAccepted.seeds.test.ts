@@ -12,6 +12,7 @@ import {
 	type Report,
 	type Ring,
 } from '../../../../nodes/Voice2Phone/core/calls/untilAccepted';
+import { seeded } from '../../../support/random';
 
 const SEEDS = 1000;
 const SECOND = 1000;
@@ -19,17 +20,6 @@ const MINUTE = 60 * SECOND;
 const BEGIN = Date.parse('2026-03-01T22:00:00Z');
 /** Longer than any of these matters can be: 3 rounds of 6 people with all their pauses, kills included. */
 const LONGEST = 12 * 60 * MINUTE;
-
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
 
 class Chance {
 	constructor(private readonly random: () => number) {}
@@ -161,7 +151,7 @@ class Story {
 	private readonly unknownNumbers = new Set<string>();
 
 	constructor(seed: number) {
-		const chance = new Chance(randomFrom(seed));
+		const chance = new Chance(seeded(seed));
 		this.chance = chance;
 		const count = chance.between(1, 6);
 		const isTrial = chance.happens(0.1);
