@@ -2,4 +2,4 @@
 import { time } from './time';
 import { useEngine } from './engine';
 
-export const bed = useEngine(time);
+export const bed = useEngine({ clock: time });

@@ -1,9 +1,8 @@
 import type { IDataObject, IExecuteFunctions, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { getCredentialAllowedDomains, injectDomainRestrictionFields } from 'n8n-workflow';
 import { Voice2PhoneApi } from '../../credentials/Voice2PhoneApi.credentials';
-import { loadAuthority, startSimulator, type Simulator } from '../simulator';
+import { useEngine } from '../support/engine';
 import { items, linear, manualTrigger, node, voice2Phone } from '../support/workflow';
-import { createWorkflowRunner, type WorkflowRunner } from '../support/workflowRunner';
 
 /*
  * The API key is for one host. n8n's HTTP Request node can use the credential of any node, so what keeps the
@@ -63,19 +62,9 @@ const credentialTest: INodeType = {
 	},
 };
 
-let simulator: Simulator;
-let engine: WorkflowRunner;
-
-beforeAll(async () => {
-	const authority = await loadAuthority(process.env.VOICE2PHONE_AUTHORITY ?? '');
-	simulator = await startSimulator({ authority });
-	engine = await createWorkflowRunner({
-		simulator,
-		nodeTypes: { 'test.httpRequest': httpRequest, 'test.credential': credentialTest },
-	});
+const bed = useEngine({
+	nodeTypes: { 'test.httpRequest': httpRequest, 'test.credential': credentialTest },
 });
-beforeEach(() => simulator.reset());
-afterAll(async () => await simulator.close());
 
 const credentials = { voice2PhoneApi: { id: '1', name: 'Voice2Phone account' } };
 
@@ -85,8 +74,8 @@ async function runWith(fields: IDataObject, type: string, parameters = {}) {
 		type === 'makeCall'
 			? voice2Phone({ operation: 'makeCall', phoneNumber: '+1 425 555 0101', message: 'Hello' })
 			: node(type, 1, 'Test', parameters, { credentials });
-	const stored = { apiKey: simulator.apiKey, ...fields } as Record<string, string>;
-	return await engine.run(linear(manualTrigger(), items([{}]), step), {
+	const stored = { apiKey: bed.simulator.apiKey, ...fields } as Record<string, string>;
+	return await bed.engine.run(linear(manualTrigger(), items([{}]), step), {
 		credentials: { voice2PhoneApi: stored },
 	});
 }
@@ -107,17 +96,17 @@ describe('The credential', () => {
 	])('lets HTTP Request send the key to no other host: %s', async (url) => {
 		const { error } = await runWith({}, 'test.httpRequest', { url });
 		expect(error?.message).toMatch(/^Domain not allowed: This credential is restricted/);
-		expect(simulator.requests).toEqual([]);
+		expect(bed.simulator.requests).toEqual([]);
 	});
 
 	it('lets HTTP Request ask the API, unless its user says otherwise', async () => {
 		const url = 'https://api.voice2phone.com/call/54b16dd7-8e68-4a2a-973d-063e39a6998c';
 		const { error } = await runWith({}, 'test.httpRequest', { url });
-		expect(simulator.requests).toMatchObject([{ method: 'GET' }]);
+		expect(bed.simulator.requests).toMatchObject([{ method: 'GET' }]);
 		expect(error?.message).toMatch(/404|could not be found/);
 
 		await runWith({ allowedHttpRequestDomains: 'none' }, 'test.httpRequest', { url });
-		expect(simulator.requests).toHaveLength(1);
+		expect(bed.simulator.requests).toHaveLength(1);
 	});
 
 	it.each([
@@ -129,10 +118,10 @@ describe('The credential', () => {
 	])('hinders neither its own node nor its test: %j', async (fields) => {
 		const made = await runWith(fields, 'makeCall');
 		expect(made.error).toBeUndefined();
-		expect(simulator.acceptedCalls()).toHaveLength(1);
+		expect(bed.simulator.acceptedCalls()).toHaveLength(1);
 		const tested = await runWith(fields, 'test.credential');
 		expect(tested.error).toBeUndefined();
-		expect(simulator.requests).toHaveLength(2);
+		expect(bed.simulator.requests).toHaveLength(2);
 	});
 });
 
@@ -153,6 +142,6 @@ describe('A key that no server can take', () => {
 			const tested = await runWith({ apiKey, authScheme }, 'test.credential');
 			expect(tested.error?.message).toMatch(words);
 		}
-		expect(simulator.requests).toEqual([]);
+		expect(bed.simulator.requests).toEqual([]);
 	});
 });

@@ -4,7 +4,6 @@ import { emptyExpressions } from '../../nodes/Voice2Phone/guards/embeddedExpress
 import { checkSpokenField } from '../../nodes/Voice2Phone/guards/messageCheck';
 import { useEngine } from '../support/engine';
 import { items, linear, manualTrigger, node } from '../support/workflow';
-import { createWorkflowRunner, type WorkflowRunner } from '../support/workflowRunner';
 import { seeded } from '../support/random';
 
 /** What the node below gives out for each item. */
@@ -103,22 +102,14 @@ function emptyAlone(context: IExecuteFunctions, item: number): string[] {
 	return [...new Set(empty.map(({ text }) => `{{ ${text.replace(/\s+/g, ' ').trim()} }}`))];
 }
 
-const bed = useEngine();
-let engine: WorkflowRunner;
-
-beforeAll(async () => {
-	engine = await createWorkflowRunner({
-		simulator: bed.simulator,
-		nodeTypes: { 'test.listen': listen },
-	});
-});
+const bed = useEngine({ nodeTypes: { 'test.listen': listen } });
 
 async function hear(message: string, people: IDataObject[], reply = 'Bye'): Promise<Heard[]> {
 	const step = node('test.listen', 1, 'Listen', {
 		message,
 		dtmf: { entries: [{ message: reply }] },
 	});
-	const result = await engine.run(linear(manualTrigger(), items(people), step));
+	const result = await bed.engine.run(linear(manualTrigger(), items(people), step));
 	if (result.error) throw result.error;
 	return result.output('Listen').map(({ json }) => json as unknown as Heard);
 }

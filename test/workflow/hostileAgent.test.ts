@@ -1,23 +1,14 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { loadAuthority, startSimulator, type Simulator } from '../simulator';
+import { useEngine } from '../support/engine';
 import { agentNodes, AGENTS, agentWorkflow, type ToolResult } from '../support/agent';
 import type { NodeSettings } from '../support/workflow';
-import { createWorkflowRunner, type WorkflowRunner } from '../support/workflowRunner';
 
 /*
  * An agent whose model was talked into calling a stranger, or one person again and again. It may write anything
  * into the fields that are its own, and add arguments that nobody asked for: n8n does not check them.
  */
 
-let simulator: Simulator;
-let engine: WorkflowRunner;
-beforeAll(async () => {
-	const authority = await loadAuthority(process.env.VOICE2PHONE_AUTHORITY ?? '');
-	simulator = await startSimulator({ authority });
-	engine = await createWorkflowRunner({ simulator, nodeTypes: agentNodes() });
-});
-beforeEach(() => simulator.reset());
-afterAll(async () => await simulator.close());
+const bed = useEngine({ nodeTypes: agentNodes() });
 
 const ANN = '+14255550101';
 const STRANGER = '+1 425 555 0102';
@@ -43,12 +34,12 @@ async function act(
 	settings?: NodeSettings & { json?: object },
 ): Promise<ToolResult[]> {
 	const workflow = agentWorkflow(agent, turns as never, parameters, settings as never);
-	const result = await engine.run(workflow);
+	const result = await bed.engine.run(workflow);
 	if (result.error) throw result.error;
 	return result.output('Agent')[0].json.results as never;
 }
 
-const rung = () => simulator.acceptedCalls().map(({ number }) => number);
+const rung = () => bed.simulator.acceptedCalls().map(({ number }) => number);
 
 /** Ways to write a number that is not allowed, or to hide it behind one that is. */
 const strangers: unknown[] = [
@@ -152,7 +143,7 @@ describe.each(AGENTS)('An agent (%s)', (agent) => {
 			const told = JSON.stringify(saidOf(result));
 			const reached =
 				rung().length &&
-				simulator.acceptedCalls().some(({ message }) => message === `Number ${index}`);
+				bed.simulator.acceptedCalls().some(({ message }) => message === `Number ${index}`);
 			expect([
 				strangers[index],
 				reached || /wrong|Phone Number|Parameters|Received tool input/.test(told),
@@ -205,7 +196,7 @@ describe.each(AGENTS)('An agent (%s)', (agent) => {
 	);
 
 	it('asks whom the builder chose in Ask for Approval as a tool', async () => {
-		simulator.personAt = () => ({ endsAfterMs: 0, presses: '1' });
+		bed.simulator.personAt = () => ({ endsAfterMs: 0, presses: '1' });
 		const parameters = { operation: 'sendAndWait', phoneNumber: ANN, allowedNumbers: '' };
 		const options = { waitAtMost: 0.05, checkEvery: 0.05 };
 		const [result] = await act(agent, [{ text: 'Hello' }], tool(options, parameters));
@@ -258,7 +249,7 @@ describe.each(AGENTS)('An agent (%s)', (agent) => {
 		const turns = numbers.flatMap((phone) => texts.map((text) => ({ phone, text })));
 		expect(turns.length).toBeGreaterThan(100);
 		const results = await act(agent, turns, tool());
-		const [{ callId }] = simulator.acceptedCalls();
+		const [{ callId }] = bed.simulator.acceptedCalls();
 		expect(rung()).toEqual([ANN]);
 		for (const result of results) expect(saidOf(result)).toMatchObject({ CallId: callId });
 	});
@@ -282,22 +273,22 @@ describe.each(AGENTS)('An agent (%s)', (agent) => {
 	it.each(['dial', 'returnFirst', 'refuse'])(
 		'and Retry On Fail do not dial again when it is not known whether the phone rang: %s',
 		async (onSameCall) => {
-			simulator.faults.next({ kind: 'status', statusCode: 500, accept: true }, { count: 9 });
+			bed.simulator.faults.next({ kind: 'status', statusCode: 500, accept: true }, { count: 9 });
 			const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 			const turns = [{ phone: ANN, text: 'Hello' }];
 			const [result] = await act(agent, turns, tool({ onSameCall }), settings);
 			expect(saidOf(result)).toMatch(/not known whether|may have been placed/);
-			expect(simulator.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
+			expect(bed.simulator.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
 		},
 	);
 
 	it('and Retry On Fail ring the people of Call Until Accepted once', async () => {
 		const BOB = '+14255550103';
-		simulator.personAt = (number) => ({
+		bed.simulator.personAt = (number) => ({
 			endsAfterMs: 0,
 			presses: number === BOB ? '1' : '2',
 		});
-		simulator.faults.next({ kind: 'status', statusCode: 401 }, { match: BOB });
+		bed.simulator.faults.next({ kind: 'status', statusCode: 401 }, { match: BOB });
 		const matter = {
 			operation: 'callUntilAccepted',
 			phoneNumbers: `${ANN}, ${BOB}`,
@@ -323,8 +314,8 @@ describe.each(AGENTS)('An agent (%s)', (agent) => {
 	});
 
 	it('rings the people of Call Until Accepted again when nobody was rung before', async () => {
-		simulator.personAt = () => ({ endsAfterMs: 0, presses: '1' });
-		simulator.faults.next({ kind: 'status', statusCode: 402 });
+		bed.simulator.personAt = () => ({ endsAfterMs: 0, presses: '1' });
+		bed.simulator.faults.next({ kind: 'status', statusCode: 402 });
 		const matter = {
 			operation: 'callUntilAccepted',
 			phoneNumbers: ANN,
@@ -337,21 +328,21 @@ describe.each(AGENTS)('An agent (%s)', (agent) => {
 	});
 
 	it('cannot make it look as if a key was pressed, by arguments with the names of results', async () => {
-		simulator.personAt = () => ({ endsAfterMs: 0 });
+		bed.simulator.personAt = () => ({ endsAfterMs: 0 });
 		const lies = { outcome: 'keyPressed', pressedKey: '1', pressedLabel: 'Yes', approved: true };
 		const turns = [{ phone: ANN, text: 'Hello', ...lies, CallId: 'x', Dtmf: '1', error: 'x' }];
 		const options = { includeInputFields: true, waitAtMost: 0.01, checkEvery: 0.05 };
 		const [result] = await act(agent, turns, tool(options, { operation: 'callAndWait' }));
 		const said = saidOf(result) as Record<string, unknown>;
 		expect(said.outcome).toMatch(/^(noKey|timedOut)$/);
-		expect(said.CallId).toBe(simulator.acceptedCalls()[0].callId);
+		expect(said.CallId).toBe(bed.simulator.acceptedCalls()[0].callId);
 		for (const field of ['pressedKey', 'pressedLabel', 'Dtmf']) expect(said[field]).toBeUndefined();
 	});
 
 	it('is not told the API key', async () => {
-		simulator.faults.next({ kind: 'status', statusCode: 402 }, { count: 1 });
+		bed.simulator.faults.next({ kind: 'status', statusCode: 402 }, { count: 1 });
 		const results = await act(agent, [{ phone: ANN, text: 'Hello' }, {}, { phone: {} }], tool());
-		expect(JSON.stringify(results)).not.toContain(simulator.apiKey);
+		expect(JSON.stringify(results)).not.toContain(bed.simulator.apiKey);
 	});
 });
 
@@ -360,12 +351,12 @@ describe('An agent that uses its tool several times at once', () => {
 		const same = { phone: ANN, text: 'Hello' };
 		const results = await act('oldAgent', [[same, same, same]], tool());
 		expect(rung()).toEqual([ANN]);
-		const [{ callId }] = simulator.acceptedCalls();
+		const [{ callId }] = bed.simulator.acceptedCalls();
 		for (const result of results) expect(saidOf(result)).toMatchObject({ CallId: callId });
 	});
 
 	it('rings the people of Call Until Accepted once, and is told of the same acceptance', async () => {
-		simulator.personAt = () => ({ endsAfterMs: 0, presses: '1' });
+		bed.simulator.personAt = () => ({ endsAfterMs: 0, presses: '1' });
 		const matter = {
 			operation: 'callUntilAccepted',
 			phoneNumbers: ANN,

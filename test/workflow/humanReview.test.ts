@@ -1,22 +1,13 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { loadAuthority, startSimulator, type Simulator } from '../simulator';
+import { useEngine } from '../support/engine';
 import { agentNodes, reviewWorkflow } from '../support/agent';
-import { createWorkflowRunner, type WorkflowRunner } from '../support/workflowRunner';
 
 /*
  * A person approves what an agent wants to do. The model may write anything into the arguments of the tool, and
  * add arguments that nobody asked for: n8n puts them over the fields of the item.
  */
 
-let simulator: Simulator;
-let engine: WorkflowRunner;
-beforeAll(async () => {
-	const authority = await loadAuthority(process.env.VOICE2PHONE_AUTHORITY ?? '');
-	simulator = await startSimulator({ authority });
-	engine = await createWorkflowRunner({ simulator, nodeTypes: agentNodes() });
-});
-beforeEach(() => simulator.reset());
-afterAll(async () => await simulator.close());
+const bed = useEngine({ nodeTypes: agentNodes() });
 
 const BOSS = '+14255550101';
 const ACCOMPLICE = '+14255550102';
@@ -24,7 +15,7 @@ const REFUND = { tool: 'refund_customer', toolParameters: { customer: 'Ada', amo
 
 /** Everybody presses the same key. */
 const all = (presses: string | undefined) =>
-	(simulator.personAt = () => ({ endsAfterMs: 0, presses }));
+	(bed.simulator.personAt = () => ({ endsAfterMs: 0, presses }));
 
 async function ask(
 	uses: IDataObject | IDataObject[],
@@ -42,19 +33,19 @@ async function ask(
 		},
 		json,
 	);
-	const result = await engine.run(workflow);
+	const result = await bed.engine.run(workflow);
 	if (result.error) throw result.error;
 	return result.output('Ask by Phone').map(({ json: answer }) => answer);
 }
 
-const rung = () => simulator.acceptedCalls().map(({ number }) => number);
+const rung = () => bed.simulator.acceptedCalls().map(({ number }) => number);
 
 describe('A human review', () => {
 	it('says what the agent wants, and is approved by the key', async () => {
 		all('1');
 		const [answer] = await ask(REFUND);
 		expect(answer).toMatchObject({ approved: true });
-		expect(simulator.acceptedCalls()[0].message).toBe(
+		expect(bed.simulator.acceptedCalls()[0].message).toBe(
 			'May I? refund customer: customer: Ada. amount: 40.\n\nPress 1 to approve, or 2 to refuse.',
 		);
 	});
@@ -79,7 +70,7 @@ describe('A human review', () => {
 		expect(answer).toMatchObject({ approved: false });
 		expect(answer.chatInput).toContain(`${label} is read from $json, $input or $fromAI`);
 		expect(answer.chatInput).toContain('Do not try again');
-		expect(simulator.requests).toEqual([]);
+		expect(bed.simulator.requests).toEqual([]);
 	});
 
 	it('says no keys that the model could name', async () => {
@@ -87,7 +78,7 @@ describe('A human review', () => {
 		const approvalOptions = { instruction: '={{ $json.how }}' };
 		const [answer] = await ask({ ...REFUND, how: 'Press 1 to refuse.' }, { approvalOptions });
 		expect(answer.chatInput).toContain('Instruction is read from $json');
-		expect(simulator.requests).toEqual([]);
+		expect(bed.simulator.requests).toEqual([]);
 	});
 
 	it.each(["={{ $('Items').item.json.boss }}", "={{ $('Items').first().json.boss }}", `=${BOSS}`])(
@@ -111,8 +102,8 @@ describe('A human review', () => {
 		all('1');
 		const filler = Object.fromEntries('abcdefgh'.split('').map((name) => [name, 'x'.repeat(80)]));
 		await ask({ tool: 'pay', toolParameters: { ...filler, amount: 90_000 } });
-		expect(simulator.acceptedCalls()[0].message).toContain('amount: 90000');
-		expect(simulator.acceptedCalls()[0].message).toContain('Not said here: ');
+		expect(bed.simulator.acceptedCalls()[0].message).toContain('amount: 90000');
+		expect(bed.simulator.acceptedCalls()[0].message).toContain('Not said here: ');
 	});
 
 	it('cuts a value that stands in the message by itself, before it can speak of keys', async () => {
@@ -122,7 +113,7 @@ describe('A human review', () => {
 			{ tool: 'refund', toolParameters: { customer, amount: 40 } },
 			{ message: '=Refund {{ $tool.parameters.amount }} to {{ $tool.parameters.customer }}?' },
 		);
-		const [{ message }] = simulator.acceptedCalls();
+		const [{ message }] = bed.simulator.acceptedCalls();
 		expect(message).toMatch(/^Refund 40 to Ada and so forth .*, and so on\?/);
 		expect(message).not.toContain('in English');
 	});

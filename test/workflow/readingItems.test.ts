@@ -2,7 +2,6 @@ import type { IDataObject, IExecuteFunctions, INodeType } from 'n8n-workflow';
 import { ItemParameters, SharedParameters } from '../../nodes/Voice2Phone/guards/itemParameters';
 import { useEngine } from '../support/engine';
 import { items, linear, manualTrigger, node } from '../support/workflow';
-import { createWorkflowRunner, type WorkflowRunner } from '../support/workflowRunner';
 
 /** A value as text that tells types, or the error. */
 function told(read: () => unknown): string {
@@ -48,19 +47,11 @@ const compare: INodeType = {
 	},
 };
 
-const bed = useEngine();
-let engine: WorkflowRunner;
-
-beforeAll(async () => {
-	engine = await createWorkflowRunner({
-		simulator: bed.simulator,
-		nodeTypes: { 'test.compare': compare },
-	});
-});
+const bed = useEngine({ nodeTypes: { 'test.compare': compare } });
 
 async function read(message: string, people: IDataObject[]) {
 	const step = node('test.compare', 1, 'Compare', { message });
-	const result = await engine.run(linear(manualTrigger(), items(people), step));
+	const result = await bed.engine.run(linear(manualTrigger(), items(people), step));
 	if (result.error) throw result.error;
 	return result.output('Compare').map(({ json }) => json);
 }

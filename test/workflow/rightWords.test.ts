@@ -1,8 +1,7 @@
 import { DateTime } from 'luxon';
 import type { IDataObject, IExecuteFunctions, INodeType } from 'n8n-workflow';
-import { loadAuthority, startSimulator, type Simulator } from '../simulator';
+import { useEngine } from '../support/engine';
 import { linear, manualTrigger, node, voice2Phone, type NodeSettings } from '../support/workflow';
-import { createWorkflowRunner, type WorkflowRunner } from '../support/workflowRunner';
 
 /*
  * What an expression in a Message may give, in the ways in which people write it, under each setting of "On
@@ -108,18 +107,7 @@ const resolve: INodeType = {
 	},
 };
 
-let simulator: Simulator;
-let engine: WorkflowRunner;
-beforeAll(async () => {
-	const authority = await loadAuthority(process.env.VOICE2PHONE_AUTHORITY ?? '');
-	simulator = await startSimulator({ authority });
-	engine = await createWorkflowRunner({
-		simulator,
-		nodeTypes: { 'test.values': values, 'test.resolve': resolve },
-	});
-});
-beforeEach(() => simulator.reset());
-afterAll(async () => await simulator.close());
+const bed = useEngine({ nodeTypes: { 'test.values': values, 'test.resolve': resolve } });
 
 /** Calls all of them with this message, and looks at what n8n itself makes of it. */
 async function call(message: string, names: string[], settings: NodeSettings = {}) {
@@ -135,7 +123,7 @@ async function call(message: string, names: string[], settings: NodeSettings = {
 	);
 	const feed = node('test.values', 1, 'Values', { names: JSON.stringify(names) });
 	const reference = node('test.resolve', 1, 'Resolve', { message });
-	const result = await engine.run(linear(manualTrigger(), feed, reference, step));
+	const result = await bed.engine.run(linear(manualTrigger(), feed, reference, step));
 	const texts = result.output('Resolve').map(({ json: { name, text } }) => [name, text]);
 	return { result, texts: Object.fromEntries(texts) as Record<string, string> };
 }
@@ -144,7 +132,7 @@ async function call(message: string, names: string[], settings: NodeSettings = {
 const heard = () =>
 	Object.fromEntries(
 		NAMES.flatMap((name) =>
-			simulator.acceptedCalls(phoneOf(name)).map(({ message }) => [name, message]),
+			bed.simulator.acceptedCalls(phoneOf(name)).map(({ message }) => [name, message]),
 		),
 	) as Record<string, string>;
 
@@ -158,7 +146,7 @@ describe.each(WAYS)('The message %s', (message, refused) => {
 		async (onError) => {
 			const { result, texts } = await call(message, NAMES, { onError });
 			expect(heard()).toEqual(spokenTexts(texts));
-			expect(simulator.requests).toHaveLength(meant.length);
+			expect(bed.simulator.requests).toHaveLength(meant.length);
 			const [output, errors] = [0, 1].map((index) => result.output('Voice2Phone', index));
 			const failed =
 				onError === 'continueErrorOutput' ? errors : output.filter(({ json }) => json.error);
@@ -170,19 +158,19 @@ describe.each(WAYS)('The message %s', (message, refused) => {
 	it('calls nobody as long as one item is wrong, where it stops', async () => {
 		const { result } = await call(message, NAMES);
 		if (refused.length > 0) {
-			expect(simulator.requests).toEqual([]);
+			expect(bed.simulator.requests).toEqual([]);
 			expect(result.error?.message).toMatch(
 				/Message |items have wrong parameters, so nobody was called/,
 			);
 			return;
 		}
-		expect(simulator.requests).toHaveLength(NAMES.length);
+		expect(bed.simulator.requests).toHaveLength(NAMES.length);
 	});
 
 	it('calls all of those whom it is meant for, where it stops', async () => {
 		if (meant.length === 0) return;
 		const { texts } = await call(message, meant);
 		expect(heard()).toEqual(spokenTexts(texts));
-		expect(simulator.requests).toHaveLength(meant.length);
+		expect(bed.simulator.requests).toHaveLength(meant.length);
 	});
 });
