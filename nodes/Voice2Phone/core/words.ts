@@ -37,6 +37,19 @@ export function listed(entries: string[]): string {
 	return more > 0 ? `${named}, and ${more} more` : named;
 }
 
+/**
+ * The number that was entered, or NaN. What an expression that went wrong gives is none: null would be 0, and
+ * true would be 1.
+ */
+export function numberFrom(typed: unknown): number {
+	if (typeof typed === 'number') return typed;
+	return typeof typed === 'string' && typed.trim() !== '' ? Number(typed) : NaN;
+}
+
+/** Expressions as they stand in a field: `` `{{ $json.a }}`, `{{ $json.b }}` ``. */
+export const sourcesNamed = (sources: readonly string[]): string =>
+	sources.map((source) => `\`${source}\``).join(', ');
+
 /** What Excel and Google Sheets show where a formula fails. */
 export const SHEET_ERROR = /#(?:DIV\/0!|ERROR!|N\/A|NAME\?|NULL!|NUM!|REF!|VALUE!)/;
 

@@ -1,5 +1,6 @@
 /* Max Calls: how many calls one execution places at most, over loops, retries and the turns of an agent. */
 import { fingerprint } from '../core/calls/journal';
+import { numberFrom } from '../core/words';
 import { MAY_BE_CALLED, type Guard, type Refusal } from './guard';
 
 const perExecution = {
@@ -31,10 +32,9 @@ type Counts = Record<string, number>;
 const ALL = '';
 const LIMIT_REACHED: Refusal = { may: false, because: 'limitReached', fields: {} };
 
-/** Undefined for what is no whole number: what JavaScript makes a 0 of must not lift the limit. */
+/** Undefined for what is no whole number. */
 function parseLimit(typed: unknown): number | undefined {
-	const isNumber = typeof typed === 'number' || (typeof typed === 'string' && typed.trim() !== '');
-	const limit = isNumber ? Number(typed) : NaN;
+	const limit = numberFrom(typed);
 	return Number.isInteger(limit) && limit >= 0 ? limit : undefined;
 }
 

@@ -14,6 +14,7 @@ import {
 	references,
 	type Template,
 } from '../core/calls/template';
+import { sourcesNamed } from '../core/words';
 import { cutText } from '../core/words';
 
 /**
@@ -221,9 +222,8 @@ function asSource(code: string): string {
 
 /** What is wrong, going on from the label of the field, with what to do. */
 export function emptyExpressionReason(sources: readonly string[]): string {
-	const named = sources.map((source) => `\`${source}\``).join(', ');
 	const advice = sources.every((source) => /\?\?|\|\|/.test(source))
 		? 'A field on the way to the last one is missing: check the names, or write ?. in place of each dot'
 		: "Check the name in the node before, or add ?? '' behind it where it may be empty";
-	return `${named} gave nothing. ${advice}`;
+	return `${sourcesNamed(sources)} gave nothing. ${advice}`;
 }

@@ -8,7 +8,7 @@ import {
 	HAS_PROGRAM_CODE,
 	suspicionsOf,
 } from '../core/calls/messageCheck';
-import type { Problem } from '../core/words';
+import { sourcesNamed, type Problem } from '../core/words';
 import type { Option } from './guard';
 import {
 	emptyExpressions,
@@ -113,9 +113,7 @@ function originOf(
 }
 
 function comesFrom(sources: string[]): string {
-	return sources.length === 0
-		? ''
-		: `. It comes from ${sources.map((source) => `\`${source}\``).join(', ')}`;
+	return sources.length === 0 ? '' : `. It comes from ${sourcesNamed(sources)}`;
 }
 
 /**

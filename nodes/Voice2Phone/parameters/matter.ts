@@ -8,6 +8,7 @@ import type { Meaning } from '../core/calls/matterAnswer';
 import { findTooFewPeople, parsePeople, type Person } from '../core/calls/people';
 import type { MatterSettings } from '../core/calls/untilAccepted';
 import { AUTO_DETECT } from '../core/numbers/phoneNumber';
+import { numberFrom } from '../core/words';
 import type { Option } from '../guards/guard';
 import { readGuards, type GuardedCall } from '../guards/guards';
 import type { ItemParameters } from '../guards/itemParameters';
@@ -185,13 +186,13 @@ function readMeanings(item: ItemParameters, keys: readonly OfferedKey[]): Map<st
 function readMatterSettings(item: ItemParameters): MatterSettings {
 	const several = item.group('severalPeople') ?? {};
 	const whole = (field: string, typed: unknown, most: number): number => {
-		const value = asNumber(typed);
+		const value = numberFrom(typed);
 		if (Number.isInteger(value) && value >= 1 && value <= most) return value;
 		item.problem(field, `must be a whole number from 1 to ${most}`);
 		return 1;
 	};
 	const minutes = (field: string, typed: unknown, isGood: (value: number) => boolean): number => {
-		const value = asNumber(typed);
+		const value = numberFrom(typed);
 		if (Number.isFinite(value) && isGood(value)) return value * MINUTE_MS;
 		item.problem(field, 'must be a number of minutes');
 		return 0;
@@ -213,10 +214,4 @@ function readMatterSettings(item: ItemParameters): MatterSettings {
 		atOnce: whole('Calls at Once', several.atOnce ?? 1, MOST_ROUNDS),
 		watchMs: DEFAULT_WAIT_LIMIT_MIN * MINUTE_MS,
 	};
-}
-
-/** What an expression that went wrong gives is no number: null would be 0, and true would be 1. */
-function asNumber(typed: unknown): number {
-	if (typeof typed === 'number') return typed;
-	return typeof typed === 'string' && typed.trim() !== '' ? Number(typed) : NaN;
 }

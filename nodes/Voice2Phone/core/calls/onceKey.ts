@@ -1,6 +1,6 @@
 /* The value of Once Per: what stands for the reason to call somebody, once. */
 import { quote } from '../numbers/phoneNumberText';
-import { isWellFormed, SHEET_ERROR, type Parsed } from '../words';
+import { isWellFormed, SHEET_ERROR, sourcesNamed, type Parsed } from '../words';
 
 const FIELD = 'Once Per';
 /** No ID is longer, and a form on the internet can send a text of any length. An assumption. */
@@ -78,8 +78,7 @@ function faultOfNumber(value: number): string | undefined {
  * @param sources the expressions, as they stand in the field
  */
 export function sameForAllReason(sources: readonly string[]): string {
-	const named = sources.map((source) => `\`${source}\``).join(', ');
-	return `is the same for all items, because ${named} gave nothing. ${GIVE_A_VALUE}`;
+	return `is the same for all items, because ${sourcesNamed(sources)} gave nothing. ${GIVE_A_VALUE}`;
 }
 
 const GIVE_A_VALUE =
