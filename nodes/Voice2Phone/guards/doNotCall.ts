@@ -2,9 +2,9 @@
 import { parseNumberList } from '../core/numbers/numberList';
 import { MAY_BE_CALLED, type Guard } from './guard';
 
-const LABEL = 'Do Not Call';
+export const DO_NOT_CALL = 'Do Not Call';
 const IS_EMPTY = 'is empty, so it kept nobody from being called';
-const PATH = 'options.whoMayBeCalled.values.doNotCall';
+export const DO_NOT_CALL_PATH = 'options.whoMayBeCalled.values.doNotCall';
 
 export const doNotCall: Guard = {
 	askedPer: 'call',
@@ -13,7 +13,7 @@ export const doNotCall: Guard = {
 			group: 'whoMayBeCalled',
 			fields: [
 				{
-					displayName: LABEL,
+					displayName: DO_NOT_CALL,
 					name: 'doNotCall',
 					type: 'string',
 					typeOptions: { rows: 2 },
@@ -28,20 +28,20 @@ export const doNotCall: Guard = {
 
 	read(item, { phone }) {
 		const { shared, itemIndex, problems } = item;
-		const value = shared.readLarge(PATH, itemIndex, '');
+		const value = shared.readLarge(DO_NOT_CALL_PATH, itemIndex, '');
 		if (value === '') {
-			if (shared.isExpression(PATH)) item.hint(LABEL, IS_EMPTY);
+			if (shared.isExpression(DO_NOT_CALL_PATH)) item.hint(DO_NOT_CALL, IS_EMPTY);
 			return undefined;
 		}
 		const { countryCode } = phone;
-		const list = shared.parseOnce(`${PATH} ${countryCode}`, value, () =>
+		const list = shared.parseOnce(`${DO_NOT_CALL_PATH} ${countryCode}`, value, () =>
 			parseNumberList(value, { country: countryCode }),
 		);
 		if (!list.ok) {
-			problems.push({ field: LABEL, reason: list.problem });
+			problems.push({ field: DO_NOT_CALL, reason: list.problem });
 			return undefined;
 		}
-		if (list.numbers.size === 0) item.hint(LABEL, IS_EMPTY);
+		if (list.numbers.size === 0) item.hint(DO_NOT_CALL, IS_EMPTY);
 		return {
 			look: () =>
 				list.numbers.has(phone.number)

@@ -7,6 +7,7 @@ import type { CallRequest } from '../core/calls/callRequest';
 import type { Phone } from '../core/numbers/phoneNumber';
 import { agentAllowedNumbers } from '../guards/allowedNumbers';
 import type { CallToGuard, Option } from '../guards/guard';
+import { DO_NOT_CALL, DO_NOT_CALL_PATH } from '../guards/doNotCall';
 import { guardOptions, readGuards, type GuardedCall } from '../guards/guards';
 import type { ItemParameters } from '../guards/itemParameters';
 import { approvalMessageProperty } from './approval';
@@ -138,12 +139,10 @@ export function whomItCalls(
 	};
 }
 
-const DO_NOT_CALL = 'options.whoMayBeCalled.values.doNotCall';
-
 /** A list that the model writes would keep it from nobody. n8n lets Allowed Numbers be no expression. */
 function refuseListOfModel(item: ItemParameters): void {
-	if (isWrittenByModel(item.shared.rawAt(DO_NOT_CALL))) {
-		item.problem('Do Not Call', WRITTEN_BY_MODEL);
+	if (isWrittenByModel(item.shared.rawAt(DO_NOT_CALL_PATH))) {
+		item.problem(DO_NOT_CALL, WRITTEN_BY_MODEL);
 	}
 }
 
