@@ -234,11 +234,12 @@ export class NodeErrors {
 		{ message, description }: Explanation,
 		itemIndex: number,
 	): NodeOperationError {
-		const error = new NodeOperationError(this.node, plain(message), {
+		const words = plain(message);
+		const error = new NodeOperationError(this.node, words, {
 			description: plain(description),
 			itemIndex,
 		});
-		return withMessage(error, plain(message));
+		return withMessage(error, words);
 	}
 
 	private apiError(
@@ -247,17 +248,18 @@ export class NodeErrors {
 		itemIndex: number,
 	): NodeApiError {
 		const quoted = serverWords ? ` Voice2Phone said: "${this.redact(serverWords)}"` : '';
+		const words = `${message}, item ${itemIndex}`;
 		const error = new NodeApiError(
 			this.node,
 			{},
 			{
-				message: `${message}, item ${itemIndex}`,
+				message: words,
 				description: plain(description + quoted),
 				httpCode: statusCode?.toString(),
 				itemIndex,
 			},
 		);
-		return withMessage(error, `${message}, item ${itemIndex}`);
+		return withMessage(error, words);
 	}
 }
 

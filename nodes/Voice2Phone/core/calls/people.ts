@@ -155,15 +155,15 @@ function readEntry(value: unknown): Entry | string {
 		return `it has no field "phone", but ${found}. Give each entry the fields name, phone and country`;
 	}
 	const filled = phones.filter((column) => !isBlank(value[column]));
-	const phoneColumn = filled.find((column) => column.trim().toLowerCase() === 'phone') ?? filled[0];
-	if (filled.length > 1 && phoneColumn.trim().toLowerCase() !== 'phone') {
+	const named = filled.find((column) => column.trim().toLowerCase() === 'phone');
+	if (filled.length > 1 && named === undefined) {
 		return `it has several numbers, ${filled.map(quote).join(', ')}. Give the one to call the name phone`;
 	}
 	const nameColumn = names.find((column) => NAME_COLUMNS.includes(columnKey(column)));
 	const country = countryColumn === undefined ? undefined : value[countryColumn];
 	return {
 		name: nameColumn === undefined ? null : asText(value[nameColumn]) || null,
-		phone: value[phoneColumn ?? phones[0]],
+		phone: value[named ?? filled[0] ?? phones[0]],
 		// An empty cell means no country of its own.
 		country: isBlank(country) ? undefined : country,
 	};

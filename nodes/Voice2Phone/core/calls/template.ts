@@ -73,13 +73,15 @@ function valueAt(json: unknown, path: readonly string[]): unknown {
  * objects and lists, and then no value. What all objects have by their nature is no such field.
  */
 export function isMissing(code: string, json: unknown): boolean {
+	const path = fieldPath(code);
+	if (!path) return false;
 	let value = json;
-	for (const name of fieldPath(code) ?? []) {
+	for (const name of path) {
 		if (value === undefined || value === null) return true;
 		if (typeof value !== 'object' || (name in value && !Object.hasOwn(value, name))) return false;
 		value = (value as Record<string, unknown>)[name];
 	}
-	return fieldPath(code) !== undefined && isNothing(value);
+	return isNothing(value);
 }
 
 /**
@@ -185,7 +187,8 @@ export function computesWord(code: string, words: string[], values: unknown[]): 
 	const rest = code.replace(REFERENCE, '').replace(WITHOUT_WORDS, '');
 	if (rest.includes('$') || DECODES.test(rest)) return false;
 	const known = [rest, ...values.map(asJson)].join('\n').toLowerCase();
-	return words.some((word) => !known.includes(word.toLowerCase()));
+	// A long text may have the same word thousands of times.
+	return [...new Set(words)].some((word) => !known.includes(word.toLowerCase()));
 }
 
 function asJson(value: unknown): string {
