@@ -73,6 +73,20 @@ describe('A human review', () => {
 		expect(bed.simulator.requests).toEqual([]);
 	});
 
+	it('asks nobody a question in which an expression gave nothing', async () => {
+		all('1');
+		const [answer] = await ask(REFUND, { message: '=Pay {{ $tool.price }} dollars?' });
+		expect(answer).toMatchObject({ approved: false });
+		expect(answer.chatInput).toContain('Message `{{ $tool.price }}` gave nothing');
+		expect(bed.simulator.requests).toEqual([]);
+	});
+
+	it('is not approved by the made-up key of a dry run', async () => {
+		const [answer] = await ask(REFUND, { testMode: 'dryRun', madeUpKey: '1' });
+		expect(answer).toMatchObject({ approved: false, notCalledBecause: 'dryRun' });
+		expect(bed.simulator.requests).toEqual([]);
+	});
+
 	it('says no keys that the model could name', async () => {
 		all('1');
 		const approvalOptions = { instruction: '={{ $json.how }}' };
