@@ -327,6 +327,15 @@ describe.each(AGENTS)('An agent (%s)', (agent) => {
 		expect(rung()).toEqual([ANN]);
 	});
 
+	it('is given the answer by the tool itself, also where a workflow would let n8n keep the wait', async () => {
+		bed.simulator.personAt = () => ({ endsAfterMs: 300, presses: '1' });
+		const options = { surviveRestarts: true, handOverAfter: 0, checkEvery: 0.05 };
+		const calling = tool(options, { operation: 'callAndWait' });
+		const [result] = await act(agent, [{ phone: ANN, text: 'Hello' }], calling);
+		expect(saidOf(result)).toMatchObject({ outcome: 'keyPressed', pressedKey: '1' });
+		expect(rung()).toEqual([ANN]);
+	});
+
 	it('cannot make it look as if a key was pressed, by arguments with the names of results', async () => {
 		bed.simulator.personAt = () => ({ endsAfterMs: 0 });
 		const lies = { outcome: 'keyPressed', pressedKey: '1', pressedLabel: 'Yes', approved: true };
