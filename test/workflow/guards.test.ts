@@ -171,6 +171,17 @@ describe('Do Not Call', () => {
 	});
 });
 
+describe('Several guards', () => {
+	it('are all asked, also when the first lets the call go', async () => {
+		const ann = phone();
+		const doNotCall = '+44 20 7946 0000';
+		(await run(makeCall(ann, { doNotCall, ...hoursFromNow(3, 6) })))
+			.item(0)
+			.is({ outcome: 'notCalled', notCalledBecause: 'outsideHours' });
+		ann.rang(0);
+	});
+});
+
 describe('Max Calls per Execution', () => {
 	it('holds over the passes of a loop, with fifty at once', async () => {
 		const people = Array.from({ length: 50 }, () => phone());
