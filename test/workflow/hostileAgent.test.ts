@@ -348,6 +348,13 @@ describe.each(AGENTS)('An agent (%s)', (agent) => {
 		for (const field of ['pressedKey', 'pressedLabel', 'Dtmf']) expect(said[field]).toBeUndefined();
 	});
 
+	it('is told in an error what to do, and whether anybody was called', async () => {
+		bed.simulator.faults.next({ kind: 'status', statusCode: 402 });
+		const [result] = await act(agent, [{ phone: ANN, text: 'Hello' }], tool());
+		expect(saidOf(result)).toMatch(/\(402\).*Check the number.*Nobody was called/s);
+		expect(rung()).toEqual([]);
+	});
+
 	it('is not told the API key', async () => {
 		bed.simulator.faults.next({ kind: 'status', statusCode: 402 }, { count: 1 });
 		const results = await act(agent, [{ phone: ANN, text: 'Hello' }, {}, { phone: {} }], tool());
