@@ -55,6 +55,12 @@ describe('A human review', () => {
 		expect(await ask(REFUND)).toMatchObject([{ approved: false }]);
 	});
 
+	it('says that nobody pressed a key, and that the agent is not to try again', async () => {
+		all(undefined);
+		const [{ chatInput }] = await ask(REFUND);
+		expect(chatInput).toMatch(/^Not approved\. .* without a key\. Do not try again; tell the user/);
+	});
+
 	it.each([
 		['phoneNumber', 'Phone Number', '={{ $json.boss }}'],
 		['phoneNumber', 'Phone Number', "={{ $json['boss'] }}"],
