@@ -239,6 +239,29 @@ describe('Max Calls per Execution', () => {
 		cy.rang(0);
 	});
 
+	it('is used up by a call that may have been placed', async () => {
+		const [ann, bob] = [phone(), phone()];
+		service.cuts('afterProcessing', ann);
+		const settings = { onError: 'continueRegularOutput' } as const;
+		const result = await run(makeCall([ann, bob], { maxCalls: 1, callsAtOnce: 1, settings }));
+		result.item(0).failed(/not known whether the phone rang/);
+		result.item(1).is({ notCalledBecause: 'limitReached' });
+		ann.rang(1);
+		bob.rang(0);
+	});
+
+	it('is used up once by a call that comes through at its third try', async () => {
+		const [ann, bob] = [phone(), phone()];
+		service.fails({ kind: 'status', statusCode: 429 }, { kind: 'calls', whose: ann, times: 2 });
+		const calling = makeCall([ann, bob], { maxCalls: 1 });
+		const people = items([ann, bob].map(({ number }) => ({ phone: number })));
+		const workflow = linear(manualTrigger(), people, loopOverItems([calling]));
+		const result = await bed.engine.run(workflow);
+		expect(result.output('Make Call')[0].json).toMatchObject({ notCalledBecause: 'limitReached' });
+		ann.rang(1);
+		bob.rang(0);
+	});
+
 	it('lets the first items be called, also when their keys were called long ago', async () => {
 		const people = Array.from({ length: 4 }, () => phone());
 		for (const each of people) each.answers().hangsUp();
@@ -316,6 +339,11 @@ describe('A dry run', () => {
 			});
 		result.item(1).cameOutOf(NOT_CALLED).is({ notCalledBecause: 'doNotCall', wouldCall: false });
 		service.heardNothing();
+	});
+
+	it('makes up no key that is not on a phone', async () => {
+		const calling = callAndWait(phone(), { ...dry, keys, madeUpKey: '12' });
+		(await run(calling)).failed(/Made-Up Key "12" is not on a phone/);
 	});
 
 	it('of manual runs alone lets an active workflow call', async () => {
