@@ -42,6 +42,15 @@ describe('Make Call', () => {
 		service.heardNothing();
 	});
 
+	it('calls a number that is newer than the numbering plans, where Number Check says so', async () => {
+		const newer = phone('+13575550100');
+		(await run(makeCall(newer))).failed(/no area code there begins with 357/);
+		newer.rang(0);
+		const result = await run(makeCall(newer, { numberCheck: 'lengthsOnly' }));
+		result.item(0).is({ calledNumber: newer.number });
+		newer.rang(1);
+	});
+
 	it('names all that is wrong with an item', async () => {
 		const wrong = { ...people().items[0], phone: '12' };
 		const calling = { ...fromItem, message: '={{ "" }}', keys: [{ key: '1', reply: '' }] };
