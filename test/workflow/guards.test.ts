@@ -103,7 +103,69 @@ describe('Calling Hours', () => {
 	});
 });
 
+describe('The clock of Calling Hours', () => {
+	it('is that of the workflow where the user says so', async () => {
+		const ann = phone();
+		const calling = makeCall(ann, { ...hoursFromNow(3, 6), timeZone: 'workflow' });
+		const workflow = linear(manualTrigger(), items([{ phone: ann.number }]), calling);
+		const settings = { timezone: 'Asia/Tokyo' };
+		const result = await bed.engine.run({ ...workflow, settings });
+		const [{ json }] = result.output('Make Call');
+		expect(json.localTime).toContain('(Asia/Tokyo)');
+		ann.rang(0);
+	});
+
+	it('cannot be told for a number of all North America, and a hint says what to do', async () => {
+		const tollFree = phone('+18005550199');
+		const calling = { days: ALL_DAYS, from: '09:00', until: '10:00' };
+		const result = await run(makeCall(tollFree, calling));
+		result.item(0).is({ notCalledBecause: 'outsideHours', callableFrom: null });
+		expect(result.hints.join()).toContain('Choose a Time Zone in Calling Hours');
+		tollFree.rang(0);
+	});
+});
+
 describe('Do Not Call', () => {
+	it('is read for the country of each number', async () => {
+		const [berlin, vienna] = [phone('+4930901820'), phone('+431901820')];
+		const result = await run(
+			makeCall(
+				[
+					{ phone: vienna, country: 'AT' },
+					{ phone: berlin, country: 'DE' },
+				],
+				{ country: '={{ $json.country }}', doNotCall: '030 901820' },
+			),
+		);
+		result.item(0).is({ CallId: vienna.callId });
+		result.item(1).is({ notCalledBecause: 'doNotCall' });
+		vienna.rang(1);
+		berlin.rang(0);
+	});
+
+	it('is read anew for each item that has a list of its own', async () => {
+		const [ann, bob] = [phone(), phone()];
+		const people = [
+			{ phone: ann, list: '+44 20 7946 0000' },
+			{ phone: bob, list: bob.number },
+		];
+		const result = await run(makeCall(people, { doNotCall: '={{ $json.list }}' }));
+		result.item(0).is({ CallId: ann.callId });
+		result.item(1).is({ notCalledBecause: 'doNotCall' });
+		ann.rang(1);
+		bob.rang(0);
+	});
+
+	it('is asked in a trial for the Test Number, which is the one that would ring', async () => {
+		const [ann, own] = [phone(), phone()];
+		const listed = await run(makeCall(ann, { testNumber: own, doNotCall: own.number }));
+		listed.item(0).is({ notCalledBecause: 'doNotCall' });
+		own.rang(0);
+		const meant = await run(makeCall(ann, { testNumber: own, doNotCall: ann.number }));
+		meant.item(0).is({ CallId: own.callId });
+		own.rang(1);
+	});
+
 	it.each([
 		['text', (number: string) => number],
 		['lines', (number: string) => `+44 20 7946 0000\n${number.replace('+1', '001 ')}\n`],
