@@ -365,6 +365,16 @@ describe('An item that was not called', () => {
 	});
 });
 
+describe('Items that were not called', () => {
+	it('are counted by their reasons in a hint', async () => {
+		const [ann, bob, cy] = [phone(), phone(), phone()];
+		const doNotCall = `${ann.number}, ${bob.number}`;
+		const { hints } = await run(makeCall([ann, bob, cy], { doNotCall }));
+		expect(hints).toEqual(['2 of 3 items were not called: 2 on the Do Not Call list.']);
+		cy.rang(1);
+	});
+});
+
 describe('A dry run', () => {
 	const dry = { testMode: 'dryRun', madeUpKey: '2' } as const;
 	const keys = [

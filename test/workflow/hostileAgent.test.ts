@@ -348,6 +348,12 @@ describe.each(AGENTS)('An agent (%s)', (agent) => {
 		for (const field of ['pressedKey', 'pressedLabel', 'Dtmf']) expect(said[field]).toBeUndefined();
 	});
 
+	it('is told what was said, which is what it wrote without Markdown', async () => {
+		const [result] = await act(agent, [{ phone: ANN, text: '**Fire** in hall 3' }], tool());
+		expect(saidOf(result)).toMatchObject({ spokenMessage: 'Fire in hall 3' });
+		expect(bed.simulator.acceptedCalls()[0].message).toBe('Fire in hall 3');
+	});
+
 	it('is told in an error what to do, and whether anybody was called', async () => {
 		bed.simulator.faults.next({ kind: 'status', statusCode: 402 });
 		const [result] = await act(agent, [{ phone: ANN, text: 'Hello' }], tool());

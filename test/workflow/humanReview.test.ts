@@ -87,6 +87,25 @@ describe('A human review', () => {
 		expect(bed.simulator.requests).toEqual([]);
 	});
 
+	it('asks also where the workflow has another operation', async () => {
+		all('1');
+		expect(await ask(REFUND, { operation: 'makeCall' })).toMatchObject([{ approved: true }]);
+		expect(rung()).toEqual([BOSS]);
+	});
+
+	it('leaves it to n8n to tell the agent of a refusal', async () => {
+		all('2');
+		const [answer] = await ask(REFUND);
+		expect(answer).toMatchObject({ approved: false, pressedKey: '2' });
+		expect(answer).not.toHaveProperty('chatInput');
+	});
+
+	it('asks nobody without an instruction, which names the keys', async () => {
+		const [answer] = await ask(REFUND, { approvalOptions: { instruction: ' ' } });
+		expect(answer.chatInput).toContain('Instruction is empty');
+		expect(bed.simulator.requests).toEqual([]);
+	});
+
 	it('is not approved by the made-up key of a dry run', async () => {
 		const [answer] = await ask(REFUND, { testMode: 'dryRun', madeUpKey: '1' });
 		expect(answer).toMatchObject({ approved: false, notCalledBecause: 'dryRun' });
