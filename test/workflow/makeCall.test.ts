@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { makeCall } from '../support/calls';
 import { phone, service } from '../support/phone';
 import { run } from '../support/run';
 import { seconds, time } from '../support/time';
+
+const OPERATORS_PAGE = join(__dirname, '../../docs/for-operators.md');
 
 /** A call whose every field comes from the item. */
 const fromItem = {
@@ -199,10 +203,13 @@ describe('Make Call', () => {
 		expect(everything).not.toContain(basic);
 	});
 
-	it('logs the call ID in words, and the number only masked', async () => {
+	it('logs the call ID in the words that docs/for-operators.md shows, and the number only masked', async () => {
 		const { phones, items } = people();
 		const { logs } = (await run(makeCall(items[0], fromItem))).execution;
-		const callId = phones[0].callId;
+		const { callId, number } = phones[0];
+		const [, line] = /```\n(.+)\n```/.exec(readFileSync(OPERATORS_PAGE, 'utf8'))!;
+		const ours = line.replace(/[\da-f-]{36}/, callId).replace(/\d\d$/, number.slice(-2));
+		expect(logs.map(({ message }) => message)).toContain(ours);
 		expect(logs.filter(({ message }) => message.includes(callId))).toHaveLength(1);
 		expect(phones[0].number).toMatch(/555010\d$/);
 		expect(JSON.stringify(logs)).not.toMatch(/555-?01\d\d/);
