@@ -112,6 +112,25 @@ describe('Make Call', () => {
 		phones[2].rang(1);
 	});
 
+	it('says that no credential is selected, in words of its own', async () => {
+		const settings = { credentials: undefined };
+		(await run(makeCall(phone(), { settings }))).failed('No credential is selected', /API key/);
+		service.heardNothing();
+	});
+
+	it('names an item whose call may have been placed while another one stopped the node', async () => {
+		const [ann, bob] = [phone(), phone()];
+		service.refuses(ann, 402);
+		service.isSlow(bob, 2_500);
+		const limits = { callsAtOnce: 2, callsPerSecond: 0, requestTimeout: seconds(1) };
+		(await run(makeCall([ann, bob], limits))).failed(
+			/\(402\), item 0$/,
+			/Not known whether the call was placed: item 1\./,
+		);
+		ann.rang(0);
+		bob.rang(bob.ringCount);
+	});
+
 	it('makes error items of all when there is no credential and the node goes on', async () => {
 		const { items } = people();
 		const credentials = { voice2PhoneApi: undefined };
