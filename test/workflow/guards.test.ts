@@ -301,6 +301,16 @@ describe('Max Calls per Execution', () => {
 		cy.rang(0);
 	});
 
+	it('is not used up by an item that another guard keeps from being called', async () => {
+		const [ann, bob] = [phone(), phone()];
+		const once = { oncePer: '={{ $json.phone }}', callsAtOnce: 1 };
+		await run(makeCall(ann, once));
+		const result = await run(makeCall([ann, bob], { ...once, maxCalls: 1 }));
+		result.item(0).is({ notCalledBecause: 'calledBefore' });
+		result.item(1).is({ CallId: bob.callId });
+		for (const each of [ann, bob]) each.rang(1);
+	});
+
 	it('is used up by a call that may have been placed', async () => {
 		const [ann, bob] = [phone(), phone()];
 		service.cuts('afterProcessing', ann);

@@ -348,6 +348,13 @@ describe.each(AGENTS)('An agent (%s)', (agent) => {
 		for (const field of ['pressedKey', 'pressedLabel', 'Dtmf']) expect(said[field]).toBeUndefined();
 	});
 
+	it('rings each of two people as often as Max Calls per Number says', async () => {
+		const calling = tool({ maxCallsPerNumber: 1 }, { allowedNumbers: `${ANN}, ${STRANGER}` });
+		const turns = [ANN, STRANGER].map((who) => ({ phone: who, text: 'Hello' }));
+		await act(agent, turns, calling);
+		expect(rung()).toEqual([ANN, STRANGER.replaceAll(' ', '')]);
+	});
+
 	it('is told what was said, which is what it wrote without Markdown', async () => {
 		const [result] = await act(agent, [{ phone: ANN, text: '**Fire** in hall 3' }], tool());
 		expect(saidOf(result)).toMatchObject({ spokenMessage: 'Fire in hall 3' });

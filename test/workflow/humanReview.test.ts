@@ -29,7 +29,12 @@ async function ask(
 			phoneNumber: BOSS,
 			message: '=May I? {{ $tool.name }}: {{ JSON.stringify($tool.parameters) }}',
 			...parameters,
-			options: { checkEvery: 0.05, waitAtMost: 0.05, callsPerSecond: 0 },
+			options: {
+				checkEvery: 0.05,
+				waitAtMost: 0.05,
+				callsPerSecond: 0,
+				...(parameters.options as INodeParameters),
+			},
 		},
 		json,
 	);
@@ -90,6 +95,13 @@ describe('A human review', () => {
 	it('asks also where the workflow has another operation', async () => {
 		all('1');
 		expect(await ask(REFUND, { operation: 'makeCall' })).toMatchObject([{ approved: true }]);
+		expect(rung()).toEqual([BOSS]);
+	});
+
+	it('is not approved by the answer to an equal request before', async () => {
+		all('1');
+		const answers = await ask([REFUND, REFUND], { options: { onSameCall: 'returnFirst' } });
+		expect(answers.map(({ approved }) => approved)).toEqual([true, false]);
 		expect(rung()).toEqual([BOSS]);
 	});
 
