@@ -14,7 +14,7 @@ const PIECES: Array<[name: string, fits: RegExp]> = [
 		'n8n: expressions and parameters',
 		/n8n-workflow\/.*\/(expression|workflow-data-proxy|workflow|node-helpers|node-parameters)|expression-runtime|tournament|isolated-vm|luxon|extract-value|get-node-parameter|node-execution-context\/(node-execution-context|base-execute-context|execute-context)/i,
 	],
-	['n8n: credentials', /credential|cipher/i],
+	['n8n: credentials', /credential|(?<!set)cipher/i],
 	['n8n: log', /winston|logform|logger|triple-beam/],
 	[
 		'HTTP client (axios, agents, n8n’s helper)',
