@@ -110,6 +110,7 @@ describe('the API key', () => {
 		['key\u0007bell', 'key\\x07bell'],
 		['key\u0007bell', Buffer.from('key\u0007bell').toString('hex')],
 		['key\u0007bell', 'key\\u0007bell'],
+		['key😀bell', 'key\\ud83d\\ude00bell'],
 		['?o?o?o?>', Buffer.from('?o?o?o?>').toString('base64')],
 		['????????', encodeURIComponent(Buffer.from('????????').toString('base64'))],
 		['~~~~~~~~', Buffer.from('~~~~~~~~').toString('base64url')],
@@ -125,6 +126,15 @@ describe('the API key', () => {
 			`YWIxMg== and ${base64('Sab12')}`,
 		);
 	});
+
+	it.each(['1107, 101, 121, 45, 55', '107, 101, 121, 45, 551'])(
+		'is not looked for inside of longer numbers: %j',
+		(numbers) => {
+			const hideShort = redactor('key-7');
+			expect(hideShort('Bytes 107, 101, 121, 45, 55.')).toBe('Bytes [API key].');
+			expect(hideShort(numbers)).toBe(numbers);
+		},
+	);
 
 	it('is hidden wherever it stands, and each of several keys', () => {
 		const both = redactor('first-key', ' second-key ');
