@@ -68,8 +68,7 @@ export function isWellFormed(text: string): boolean {
  */
 export function cutText(text: string, longest: number): string {
 	if (text.length <= longest) return text;
-	const across = new Intl.Segmenter().segment(text).containing(longest);
-	const end = across?.index ?? longest;
+	const { index: end } = new Intl.Segmenter().segment(text).containing(longest);
 	if (end > 0) return text.slice(0, end);
 	const isInsideCodePoint = (text.codePointAt(longest - 1) ?? 0) > 0xffff;
 	return text.slice(0, isInsideCodePoint ? longest - 1 : longest);

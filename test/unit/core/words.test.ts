@@ -24,6 +24,7 @@ describe('cutText', () => {
 
 	it('cuts a character that is longer than the limit between its code points', () => {
 		expect(cutText('👩‍👩‍👧‍👦', 4)).toBe('👩‍');
+		expect(cutText('\uFFFF\u0301', 1)).toBe('\uFFFF');
 		expect(cutText(`e${'\u0301'.repeat(500)}`, 10)).toHaveLength(10);
 	});
 

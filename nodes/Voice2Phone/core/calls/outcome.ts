@@ -187,7 +187,7 @@ function readStatus(body: unknown, hide: Redact): CallStatus | undefined {
 const NO_ID = '00000000-0000-0000-0000-000000000000';
 
 function readCallId(value: unknown, hide: Redact): string | undefined {
-	const callId = typeof value === 'string' && value.length <= LONGEST_FIELD ? value.trim() : '';
+	const callId = typeof value === 'string' ? value.trim() : '';
 	return isGuid(callId) && callId !== NO_ID && hide(callId) !== HIDDEN ? callId : undefined;
 }
 
@@ -309,7 +309,7 @@ function faultFailure(fault: NetworkFault, hide: Redact): Failure {
 	const kind = kindOf(fault);
 	const { code } = fault;
 	if (kind === 'notPrepared') {
-		const innermost = fault.message.split('\n').at(-1) ?? '';
+		const innermost = fault.message.slice(fault.message.lastIndexOf('\n') + 1);
 		const n8nWords = wordsOf(innermost.replace(/^\w+: /, ''), hide);
 		return { reason: 'notPrepared', code, n8nWords };
 	}

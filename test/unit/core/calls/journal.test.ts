@@ -88,6 +88,15 @@ describe('the journal', () => {
 		expect(new Journal(store, 0).line(2, request).state).toBe('none');
 	});
 
+	it('shares the state of a matter between the items and runs with the same request', () => {
+		const store: JournalStore = {};
+		new Journal(store, 0).sameMatter(request).write('one person was called');
+		expect(new Journal(kept(store), 1).sameMatter(request).read()).toBe('one person was called');
+		const other = { ...request, Message: 'Bye' };
+		expect(new Journal(store, 0).sameMatter(other).read()).toBeUndefined();
+		expect(new Journal(store, 0).matter(0, request).read()).toBeUndefined();
+	});
+
 	it('stays small, however long a request is', () => {
 		const store: JournalStore = {};
 		new Journal(store, 0).line(0, { ...request, Message: 'x'.repeat(9_000) }).sending();

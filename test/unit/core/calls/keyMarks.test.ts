@@ -1,5 +1,7 @@
 import {
+	bygoneDays,
 	dayMarks,
+	dayOf,
 	hidingMarks,
 	KeyQuestion,
 	knownMark,
@@ -20,7 +22,9 @@ function state(age: number, rememberMs: number, notedFor = rememberMs, isPlaced 
 	const called = NOON - age;
 	const marks = [knownMark(lead), ...timeMarks(lead, called, notedFor)];
 	if (isPlaced) marks.push(placedMark(lead, called));
-	return new KeyQuestion(lead, NOON, rememberMs).judge(new Set(marks));
+	const question = new KeyQuestion(lead, NOON, rememberMs);
+	// A store answers what it is asked for, and nothing else.
+	return question.judge(new Set(question.marks.filter((mark) => marks.includes(mark))));
 }
 
 describe('a key that was called', () => {
@@ -71,6 +75,24 @@ describe('a key that was called', () => {
 });
 
 describe('the marks of a key', () => {
+	it('are the same in every version, since stores keep them for years', () => {
+		expect(timeMarks(lead, 0, 30 * DAY)).toEqual([
+			'voice2phone call at 0 0 lead-1',
+			'voice2phone call at 1 0 lead-1',
+		]);
+		expect(knownMark({ text: 'x', isTest: true })).toBe('voice2phone test known x');
+		expect(placedMark(lead, 16 * DAY)).toBe('voice2phone call placed 1 lead-1');
+	});
+
+	it('that would hide a call are the sixteen of the next finer kind in its span', () => {
+		const hiding = hidingMarks(lead, 5 * DAY, 30 * DAY);
+		expect(hiding).toHaveLength(16);
+		expect(hiding).toEqual(expect.arrayContaining([timeMarks(lead, 5 * DAY, 7 * DAY)[2]]));
+		expect(hiding).not.toContain(timeMarks(lead, 6 * DAY, 7 * DAY)[2]);
+		// Nothing is finer than the marks of the shortest time.
+		expect(hidingMarks(lead, 5 * DAY, 1)).toEqual([]);
+	});
+
 	it('are few, and so are those of a question', () => {
 		expect(timeMarks(lead, NOON, 30 * DAY)).toHaveLength(2);
 		expect(timeMarks(lead, NOON, 3 * MINUTE).length).toBeLessThanOrEqual(5);
@@ -110,7 +132,28 @@ describe('the marks of a key', () => {
 		expect(new Set(all).size).toBe(all.length);
 	});
 
+	it('of the same day are not asked for before the time to remember begins', () => {
+		const sixteenDays = 16 * DAY;
+		const question = new KeyQuestion(lead, sixteenDays + 40 * DAY, 40 * DAY + 5 * DAY);
+		const days = question.marks.filter((mark) => mark.includes(' at 1 '));
+		expect(days[0]).toBe('voice2phone call at 1 11 lead-1');
+		expect(days).toHaveLength(5);
+	});
+
 	it('of a day are as many as can be dropped for it', () => {
 		expect(new Set(dayMarks(20_000)).size).toBe(MARKS_OF_A_DAY);
+	});
+});
+
+describe('the days that need no longer be remembered', () => {
+	it('are those of a month and of a year, latest first, with a day to spare for other clocks', () => {
+		const [month, year] = bygoneDays(NOON, 30 * DAY);
+		const last = dayOf(NOON) - 32;
+		expect([month[0], month.at(-1), month.length]).toEqual([last, last - 30, 31]);
+		expect([year[0], year.at(-1), year.length]).toEqual([last - 31, last - 400, 370]);
+	});
+
+	it('begin at midnight in UTC', () => {
+		expect([dayOf(DAY - 1), dayOf(DAY)]).toEqual([0, 1]);
 	});
 });

@@ -4,6 +4,7 @@ import {
 	hintsOfRun,
 	speakable,
 	speechSeconds,
+	suspicionsOf,
 } from '../../../../nodes/Voice2Phone/core/calls/messageCheck';
 import { SENTENCES } from './sentences';
 
@@ -41,6 +42,10 @@ describe('a text that nobody can mean to be spoken', () => {
 		['\u0301', /has no letter and no digit/],
 		['\u202e...\u202c', /has no letter and no digit/],
 		['null, undefined', /^is only/],
+		['{{name}}, come', /^still has "{{name}}" in it/],
+		['Hi function trim() {[native code]}', /^has program code/],
+		['On class DateTime {constructor (e){}}', /^has program code/],
+		['On class {constructor(){}}', /^has program code/],
 	])('%j is refused', (text, refusal) => {
 		expect(checkSpokenText(text).refusal).toMatch(refusal);
 	});
@@ -89,6 +94,9 @@ describe('a text that somebody can mean', () => {
 		'Invalid DateRange in row 5, invalid dates in file 7',
 		'Ratio 5%source, 100 %sicher',
 		'12345',
+		'1'.repeat(120),
+		'The class A {is full',
+		'The constructor (Ann) is here',
 		'١٢٣',
 		'½',
 		'a\u200bb',
@@ -131,6 +139,8 @@ describe('a text that somebody can mean', () => {
 		['Run `ls`', /Markdown/],
 		['Well done 👍🏽', /emoji/],
 		['Press 1️⃣', /emoji/],
+		['}} comes before {{', /placeholder/],
+		['1'.repeat(121), /^is long: about 30 to 70 seconds of speech, by estimate/],
 		['word '.repeat(200), /^is long: about 50 to 90 seconds of speech, by estimate/],
 	])('%j passes with a hint', (text, hint) => {
 		const { refusal, hints } = checkSpokenText(text);
@@ -175,7 +185,32 @@ describe('a value that is to be spoken', () => {
 	});
 });
 
+describe('what is to be asked of the expressions of a text', () => {
+	const nothing = { ofCode: false, ofDate: false, ofInfinity: false };
+
+	it.each([
+		['Hi Ann (5)', nothing],
+		['function (a) { return a }', { ...nothing, ofCode: true }],
+		['get(){}', { ...nothing, ofCode: true }],
+		['(a)  {}', { ...nothing, ofCode: true }],
+		['a => 1', { ...nothing, ofCode: true }],
+		['onInvalid Dates', { ...nothing, ofDate: true }],
+		['Sum: Infinity', { ...nothing, ofInfinity: true }],
+	])('%j', (text, suspicions) => {
+		expect(suspicionsOf(text)).toEqual(suspicions);
+	});
+});
+
 describe('how long a text takes to be spoken', () => {
+	it.each([
+		['hundred digits', '1'.repeat(100), 30, 50],
+		['hundred words of letters', 'a'.repeat(479), 30, 50],
+		['two hundred signs of a syllable', '你'.repeat(200), 30, 50],
+		['all of these', `${'1'.repeat(100)}${'a'.repeat(479)}${'你'.repeat(200)}`, 90, 150],
+	])('counts %s', (_, text, from, to) => {
+		expect(speechSeconds(text)).toEqual({ from, to });
+	});
+
 	it.each([
 		// 150 words of English are about a minute, by the usual count.
 		['Please come to our office next week, and bring your card. '.repeat(14), 35, 80],
@@ -231,6 +266,13 @@ describe('what an agent wrote, made speakable', () => {
 		['Press 1️⃣ or #️⃣', 'Press 1 or #'],
 		['half \uD83D of it', 'half of it'],
 		['Ann😀Bob', 'Ann Bob'],
+		['\n Ann   Lee \n\t Bob \n', 'Ann Lee\nBob'],
+		['pay<!--90000-->now', 'pay 90000 now'],
+		['&AMP; &#0; &#x110000; &#x10FFFF;', '& &#0; &#x110000; \u{10FFFF}'],
+		['  - one\n-  two\n- [ ] three\n- [X]  four', 'one\ntwo\nthree\nfour'],
+		['>yes\n  > no', 'yes\nno'],
+		['  | Ann | | 5 |  ', 'Ann, 5'],
+		['Open <http://a.b>', 'Open http://a.b'],
 	])('%j', (written, spoken) => {
 		expect(speakable(written)).toBe(spoken);
 	});
@@ -239,6 +281,12 @@ describe('what an agent wrote, made speakable', () => {
 		...Object.values(SENTENCES).flat(),
 		'Run pay_all_now, 2 * 3 * 4, 2*3*4 or *31*030# at 5 > 3 and 2 < 4',
 		'Send it to <ann@example.com> and <server01>',
+		'Ann - the boss',
+		'Wait ---',
+		'--- wait',
+		'one\n--\ntwo',
+		'x | Ann | 5 |',
+		'| Ann | 5 | x',
 	])('is left as it is when there is nothing for eyes in it: %s', (text) => {
 		expect(speakable(text)).toBe(text);
 	});

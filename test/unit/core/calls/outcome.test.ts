@@ -86,6 +86,8 @@ describe('the outcome of a request to make a call', () => {
 		[answer(503, {}, { 'retry-after': '1' }), 'serverError'],
 		[answer(504), 'serverError'],
 		[answer(302), 'unexpectedAnswer'],
+		[answer(199, { CallId: CALL_ID }), 'unexpectedAnswer'],
+		[answer(300, { CallId: CALL_ID }), 'unexpectedAnswer'],
 		[answer(200, {}), 'noCallId'],
 		[answer(200, { CallId: '  ' }), 'noCallId'],
 		[answer(200, { CallId: 12 }), 'noCallId'],
@@ -113,10 +115,16 @@ describe('the outcome of a request to make a call', () => {
 		['plain words', 'plain words'],
 		[{ Message: 'No credit' }, 'No credit'],
 		[{ message: 'No credit' }, 'No credit'],
+		[{ error: 'No credit' }, 'No credit'],
+		[{ Error: 'No credit' }, 'No credit'],
 		[{ Errors: ['a'] }, '{"Errors":["a"]}'],
 		['<html><h1>Bad\n Gateway</h1></html>', 'Bad Gateway'],
+		['Bad<br>Gateway', 'Bad Gateway'],
 		['', undefined],
+		['""', undefined],
 		[{}, undefined],
+		[`${' '.repeat(4_000)}behind 4,000 characters`, undefined],
+		['x'.repeat(300), 'x'.repeat(300)],
 		['x'.repeat(400), `${'x'.repeat(300)}…`],
 		['😀'.repeat(151), `${'😀'.repeat(150)}…`],
 		['🇩🇪'.repeat(99), `${'🇩🇪'.repeat(75)}…`],
@@ -129,6 +137,33 @@ describe('the outcome of a request to make a call', () => {
 		[{ Message: { text: 'No credit' } }, '{"Message":{"text":"No credit"}}'],
 	])('keeps the server’s own words: %o', (body, serverWords) => {
 		expect(judgeCall(answer(402, body), NOW)).toMatchObject({ failure: { serverWords } });
+	});
+
+	it('has no words of a server whose answer was cut off', () => {
+		const result: HttpResult = { kind: 'answer', statusCode: 402, headers: {}, body: undefined };
+		expect(judgeCall(result, NOW)).toMatchObject({ failure: { serverWords: undefined } });
+	});
+
+	it.each([
+		['<h1>No credit</h1>', true],
+		[' \n', false],
+		[{ Message: 'No credit' }, false],
+	])('says whether an answer was no JSON: %o', (body, isNoJson) => {
+		const outcome = judgeCall(answer(402, body), NOW);
+		expect(outcome.kind === 'rejected' && outcome.failure.isNoJson === true).toBe(isNoJson);
+	});
+
+	it.each([
+		['NodeOperationError: Credential: no access', 'Credential: no access'],
+		['NodeApiError: outer\nError: The vault does not answer', 'The vault does not answer'],
+		['no name: of an error', 'no name: of an error'],
+	])('keeps what n8n said when it could not prepare the request: %j', (message, n8nWords) => {
+		const result: HttpResult = { kind: 'fault', code: 'X', message, stage: 'unprepared' };
+		expect(judgeCall(result, NOW)).toEqual({
+			kind: 'rejected',
+			retryable: true,
+			failure: { reason: 'notPrepared', code: 'X', n8nWords },
+		});
 	});
 });
 
@@ -199,6 +234,7 @@ describe('the words of a server', () => {
 			for (const body of [nested, inRecord]) {
 				const outcome = judgeCall(answer(status, body), NOW);
 				expect(outcome.kind).toBe(status === 402 ? 'rejected' : 'unknown');
+				expect(outcome).toMatchObject({ failure: { serverWords: undefined } });
 				expect(judgeStatus(answer(status, body), NOW).kind).toBe('failed');
 			}
 		},
@@ -226,6 +262,22 @@ describe('the outcome of a request for a status', () => {
 		const empty = { CallId: CALL_ID, Status: null, Dtmf: null };
 		expect(read(empty)).toEqual({ kind: 'read', body: empty });
 		expect(read({ Dtmf: 'timeout' })).toEqual({ kind: 'read', body: { Dtmf: 'timeout' } });
+		expect(read({ CallId: null, Dtmf: '1' })).toEqual({ kind: 'read', body: { Dtmf: '1' } });
+		expect(judgeStatus(answer(200, documented), NOW)).toEqual({ kind: 'read', body: documented });
+	});
+
+	it.each([
+		['Status', ' -12 ', true],
+		['Status', '1'.repeat(15), true],
+		['Status', '1'.repeat(16), false],
+		['Status', 'x2', false],
+		['Status', '2x', false],
+		['Status', '', false],
+		['Dtmf', '1'.repeat(1_000), true],
+		['Dtmf', '1'.repeat(1_001), false],
+	])('takes %s %j: %j', (field, value, isTaken) => {
+		const body = { CallId: CALL_ID, ...(isTaken && { [field]: value }) };
+		expect(read({ CallId: CALL_ID, [field]: value })).toEqual({ kind: 'read', body });
 	});
 
 	it('has no field that is not documented, and none of another type', () => {
@@ -300,10 +352,13 @@ describe('Retry-After', () => {
 		['Wed Nov 25 10:00:05 2026', 5_000],
 		['Sun Nov  1 08:49:37 2026', 0],
 		['Wed, 25 Nov 2026 10:00:05', 5_000],
+		['Wed, 25 Nov 2026 10:02:05 GMT', 125_000],
+		['Wednesday, 25-Nov-76 10:00:05 GMT', Date.parse('2076-11-25T10:00:05Z') - NOW],
 		['Tuesday, 25-Nov-75 10:00:05 GMT', Date.parse('2075-11-25T10:00:05Z') - NOW],
 		['Saturday, 25-Nov-78 10:00:05 GMT', 0],
 		['Wed, 25 Nov 2026 10:00:60 GMT', 60_000],
 		['1.5', 2_000],
+		['1.25', 2_000],
 		['0.5', 1_000],
 		['0.0', 0],
 		['9999999999', 2 ** 31 * 1000],
@@ -324,7 +379,8 @@ describe('Retry-After', () => {
 		['Wed, 31 Feb 2026 10:00:05 GMT', undefined],
 		['Wed, 00 Nov 2026 10:00:05 GMT', undefined],
 		['Wed, 25 Nov 2026 24:00:05 GMT', undefined],
-		['Wed, 25 Nov 2026 10:61:05 GMT', undefined],
+		['Wed, 25 Nov 2026 10:60:05 GMT', undefined],
+		['Wed, 25 Nov 2026 10:00:61 GMT', undefined],
 		[5, undefined],
 		[['5'], undefined],
 		['soon', undefined],

@@ -125,6 +125,33 @@ describe('what is too long to be said', () => {
 		);
 	});
 
+	it('says 500 characters, with names and full stops, and names what is beyond', () => {
+		const most = Object.fromEntries([...'abcde'].map((name) => [name, name.repeat(80)]));
+		expect(list({ ...most, f: 'f'.repeat(70) })).toMatch(/\. f: f{70}$/);
+		expect(list({ ...most, f: 'f'.repeat(71) })).toMatch(/\. Not said here: e$/);
+		const entries = Object.values(most);
+		expect(list([...entries, 'f'.repeat(76)])).toMatch(/, f{76}$/);
+		expect(list([...entries, 'f'.repeat(77)])).toMatch(/\. Not said here: an entry$/);
+	});
+
+	it('leaves a value of 80 characters as the Message quotes it', () => {
+		const customer = `Ann  ${'x'.repeat(75)}`;
+		expect(spokenRequest(`Refund ${customer}?`, 'refund', { customer })).toBe(
+			`Refund ${customer}?`,
+		);
+	});
+
+	it('comes to an end with parameters that hold themselves', () => {
+		const round: Record<string, unknown> = { amount: 5 };
+		round.self = round;
+		expect(list(round)).toMatch(/^amount: 5\. self: amount: 5\..* Not said here: self( self)+$/);
+	});
+
+	it('takes a request of two minutes, and none that may be longer', () => {
+		expect(faultOfSpokenRequest('1'.repeat(240))).toBeUndefined();
+		expect(faultOfSpokenRequest('1'.repeat(241))).toMatch(/^would take about 72 to 121 seconds/);
+	});
+
 	it('refuses a request that nobody can remember, and takes one that somebody can', () => {
 		const one = spokenRequest('Send this? [object Object]', 'send', { to: 'Ann', text: 'Hello' });
 		expect(faultOfSpokenRequest(one)).toBeUndefined();
@@ -158,6 +185,8 @@ describe('where the parameters and the tool stand in the text', () => {
 			'Run pay all, repay_all or pay_all_now?',
 		);
 		expect(spokenRequest('Run payAll?', 'payAll', {})).toBe('Run pay all?');
+		// Letters of two code units.
+		expect(spokenRequest('𐐨pay_all or pay_all𐐨', 'pay_all', {})).toBe('𐐨pay_all or pay_all𐐨');
 	});
 
 	it('knows a name at the beginning and the end of the text, and takes digits for a word', () => {

@@ -1,10 +1,13 @@
 import {
+	computesWord,
 	fieldPath,
+	fillerOf,
 	givesSomething,
 	hasValueAt,
 	isMissing,
 	isNumberInsteadOfMissingValue,
 	mayBeEmpty,
+	missingWordsIn,
 	references,
 } from '../../../../nodes/Voice2Phone/core/calls/template';
 
@@ -73,6 +76,7 @@ describe('the way to a field', () => {
 		expect(hasValueAt({ a: [{ b: '' }] }, ['a', '0', 'b'])).toBe(true);
 		expect(hasValueAt({ a: null }, ['a'])).toBe(false);
 		expect(hasValueAt({ a: 'text' }, ['a', 'length'])).toBe(false);
+		expect(hasValueAt({ a: null }, ['a', 'b'])).toBe(false);
 		expect(hasValueAt({}, ['toString'])).toBe(false);
 		expect(hasValueAt(undefined, ['a'])).toBe(false);
 	});
@@ -86,6 +90,8 @@ describe('a field that is surely missing', () => {
 		['$json.a.b.c', {}, true],
 		['$json.a?.["b c"]', { a: {} }, true],
 		['$json.list[7].name', { list: [{}] }, true],
+		['$json.a.b', { a: null }, true],
+		['$json.toString.x', {}, false],
 		['$json.name', { name: '' }, false],
 		['$json.name', { name: 0 }, false],
 		['$json.list.length', { list: [] }, false],
@@ -167,5 +173,63 @@ describe('the names in a code', () => {
 			'$node["N"].json.c',
 		]);
 		expect(references('`${$json.a}!`')[0].withNumber).toBe('`${(1)}!`');
+	});
+});
+
+describe('a text with fields of the item in it', () => {
+	const json = { name: 'Ann', day: 'Monday', count: 3, half: 0.5, none: null, list: [1] };
+	const filled = (texts: string[], ...codes: string[]) => fillerOf({ texts, codes })?.(json);
+
+	it.each([
+		[['Hello ', '!'], ['$json.name'], 'Hello Ann!'],
+		[['', ': ', ', ', ''], ['$json.day', '$json.name', '$json.count'], 'Monday: Ann, 3'],
+		[['', ''], ['$json.name'], 'Ann'],
+		[['', '', ''], ['$json.name', '$json.day'], 'AnnMonday'],
+		[['No. ', ''], ['$json.count'], 'No. 3'],
+		// Alone in its field, a number stays a number.
+		[['', ''], ['$json.count'], 3],
+	])('%j with %j is %j', (texts, codes, result) => {
+		expect(filled(texts, ...codes)).toBe(result);
+	});
+
+	it.each([
+		['a number that is not whole', ['Sum ', ''], ['$json.half']],
+		['no value', ['Hi ', ''], ['$json.none']],
+		['a list', ['', ''], ['$json.list']],
+		['a field that is missing, beside one that is there', ['', ' ', ''], ['$json.name', '$json.x']],
+		['a calculation', ['Hi ', ''], ['$json.count + 1']],
+		['a calculation beside a field', ['', ' ', ''], ['$json.name', '$json.count + 1']],
+		['a backslash', ['Hi \\', ''], ['$json.name']],
+		['no expression', ['Hi'], []],
+	])('is left to n8n where it has %s', (_, texts, codes) => {
+		expect(filled(texts, ...codes)).toBeUndefined();
+	});
+});
+
+describe('a word for a missing value that a code computed', () => {
+	it('is looked for in a text', () => {
+		expect(missingWordsIn('Helloundefined, NaN of null')).toEqual(['undefined', 'NaN', 'null']);
+		expect(missingWordsIn('Hello')).toEqual([]);
+	});
+
+	it.each([
+		['"Due in " + $json.days + " days"', ['NaN'], ['x'], true],
+		['"Due in " + $json.days', ['NaN', 'null'], ['null'], true],
+		['`Due ${$json.days * 2}`', ['NaN'], ['x'], true],
+		['$now + $json.days', ['NaN'], [undefined], true],
+		['"a" + $json.nu + $json.ll', ['null'], ['nu', 'll'], true],
+		// The word may come from a value, or stands in the code.
+		['"Hi " + $json.name', ['NaN'], ['Nan'], false],
+		['"Hi " + $json.person', ['null'], [{ name: null }], false],
+		['"Hi " + $json.name', ['undefined'], ['The page is UNDEFINED'], false],
+		['$json.a + " is NaN"', ['NaN'], [1], false],
+		['"Hi " + $json.name + $json.word', ['NaN', 'NaN'], ['Ann', 'NaN'], false],
+		// What these read, nobody sees.
+		['$vars.name + $json.a', ['NaN'], [1], false],
+		['$json.a.base64Decode()', ['NaN'], [1], false],
+		['atob($json.a)', ['NaN'], [1], false],
+		['"Hi " + $json.a', [], [1], false],
+	])('%s, with %j in its text, of %j: %j', (code, words, values, isComputed) => {
+		expect(computesWord(code, words, values)).toBe(isComputed);
 	});
 });
