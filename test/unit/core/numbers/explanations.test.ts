@@ -1,9 +1,6 @@
-import { NUMBERING_PLANS } from '../../../../nodes/Voice2Phone/core/numbers/countryData';
 import { PLAN_CHANGES } from '../../../../nodes/Voice2Phone/core/numbers/corrections';
-import { fit } from '../../../../nodes/Voice2Phone/core/numbers/digitPattern';
 import { findCountry } from '../../../../nodes/Voice2Phone/core/numbers/countries';
 import { parsePhone } from '../../../../nodes/Voice2Phone/core/numbers/phoneNumber';
-import { exampleNumbers } from '../../../conformance/writings';
 
 function outcome(number: unknown, country: string): string {
 	const result = parsePhone(number, country);
@@ -115,20 +112,4 @@ describe('what was meant', () => {
 		])
 			expect(outcome(text, country)).toMatch(/is too short .*Enter the whole number$/);
 	});
-});
-
-it('follows the example numbers of all countries through their patterns to the end', () => {
-	const examples = exampleNumbers().filter(({ country }) => country && NUMBERING_PLANS[country]);
-	expect(examples.length).toBeGreaterThan(1_000);
-	for (const { country = '', nationalNumber } of examples) {
-		const [, , , others, mobile = ''] = NUMBERING_PLANS[country];
-		const pattern = [others, mobile].filter(Boolean).join('|');
-		const isWhole = new RegExp(`^(?:${pattern.replaceAll('x', '\\d')})$`).test(nationalNumber);
-		const { wholeAt } = fit(pattern, nationalNumber);
-		expect([country, nationalNumber, wholeAt.includes(nationalNumber.length)]).toEqual([
-			country,
-			nationalNumber,
-			isWhole,
-		]);
-	}
 });
