@@ -170,6 +170,22 @@ describe('the next opening', () => {
 		);
 	});
 
+	it('leaves out a window from the moment of the jump to the time that the clock jumps to', () => {
+		const skipped = schedule({ ...EVERY_DAY, from: '02:00', until: '03:00' });
+		expect(iso(nextOpening(skipped, berlin, at('2026-03-28T02:00:00Z')))).toBe(
+			'2026-03-30T00:00:00.000Z',
+		);
+	});
+
+	it('is null when all its days are left out, as the Sundays of more than a year', () => {
+		const firstSunday = at('2026-11-29T00:00:00Z');
+		const sundays = Array.from({ length: 60 }, (_, week) =>
+			new Date(firstSunday + week * 7 * 24 * HOUR).toISOString(),
+		);
+		const never = schedule({ days: 'sunday', notOn: sundays });
+		expect(nextOpening(never, berlin, at('2026-11-25T12:00:00Z'))).toBeNull();
+	});
+
 	it('begins with the clock when it jumps into a window', () => {
 		const early = schedule({ ...EVERY_DAY, from: '02:30', until: '20:00' });
 		expect(iso(nextOpening(early, berlin, at('2026-03-29T00:59:00Z')))).toBe(
@@ -292,6 +308,10 @@ describe('local times', () => {
 			['America/Chicago', 'America/New_York', 'America/Los_Angeles'],
 			'2026-11-25 11:59 (America/Los_Angeles) to 2026-11-25 14:59 (America/New_York)',
 		],
+		[
+			['America/Chicago', 'America/New_York', 'America/Detroit'],
+			'2026-11-25 13:59 (America/Chicago) to 2026-11-25 14:59 (America/New_York)',
+		],
 	])('of %j are %s', (zones, text) => {
 		expect(localTimes(zones, at('2026-11-25T19:59:59.999Z'))).toBe(text);
 	});
@@ -350,6 +370,7 @@ describe('settings', () => {
 			'Hours Until has no value: its expression gave nothing. Correct the expression',
 		],
 		[{ until: '' }, 'Hours Until is empty. Enter a time of day, such as 09:00'],
+		[{ until: ' ' }, 'Hours Until is empty. Enter a time of day, such as 09:00'],
 		[{ until: {} }, 'Hours Until is an object, not a time of day. Enter it as 09:00 or 17:30'],
 		[{ from: '24:00' }, 'Hours From "24:00" is the end of a day. Enter 00:00 for its beginning'],
 		[
@@ -364,13 +385,31 @@ describe('settings', () => {
 			{ from: '9 pm' },
 			'Hours Until is 20:00, before Hours From (21:00), so people would be called all night and most of the day. Correct one of the two',
 		],
+		[
+			{ from: '9', until: '5 am' },
+			'Hours Until is 05:00, before Hours From (09:00), so people would be called all night and most of the day. Correct one of the two',
+		],
+		[
+			{ from: '5 pm', until: '12' },
+			'Hours Until is 12:00, before Hours From (17:00), so people would be called all night and most of the day. Correct one of the two',
+		],
 		[{ days: [] }, 'Days is empty. Choose at least one day'],
+		[{ days: 5 }, 'Days is of the type number. Enter text or a list'],
 		[{ days: undefined }, 'Days has no value: its expression gave nothing. Correct the expression'],
 		[
 			{ days: ['monday', 'Montag'] },
 			'Days has "Montag", which is no day of the week. Enter English names, such as Monday',
 		],
+		...['M', 'Mo', 'mon.day', 1].map((day): [Partial<ScheduleParameters>, string] => [
+			{ days: [day] },
+			`Days has "${day}", which is no day of the week. Enter English names, such as Monday`,
+		]),
+		[
+			{ days: [{ day: 'monday' }] },
+			'Days has an entry of the type object, which is no day of the week. Enter English names, such as Monday',
+		],
 		[{ notOn: null }, 'Not On has no value: its expression gave nothing. Correct the expression'],
+		[{ notOn: true }, 'Not On is of the type boolean. Enter text or a list'],
 		[
 			{ notOn: '2026-12-24, Christmas' },
 			'Not On has "Christmas", which is no date. Enter dates as 2026-12-24, separated by commas',
@@ -380,8 +419,16 @@ describe('settings', () => {
 			'Not On has an entry of the type null, which is no date. Enter dates as 2026-12-24, separated by commas',
 		],
 		[
+			{ notOn: [['2026-12-24']] },
+			'Not On has an entry of the type object, which is no date. Enter dates as 2026-12-24, separated by commas',
+		],
+		[
 			{ timeZone: null },
 			'Time Zone has no value: its expression gave nothing. Correct the expression',
+		],
+		[
+			{ timeZone: 1 },
+			'Time Zone is of the type number. Enter the name of a time zone, such as Europe/Berlin',
 		],
 		[{ timeZone: ' ' }, 'Time Zone is empty. Enter the name of a time zone, such as Europe/Berlin'],
 		[
@@ -411,10 +458,11 @@ describe('settings', () => {
 	it.each([
 		['10:00', '6:00'],
 		['12:00', '5'],
+		['12:00', '10'],
 		['1 pm', '5'],
 		['8', '6:30'],
 	])('ask whether %s to %s is the day or the night', (from, until) => {
-		expect(problem({ from, until })).toContain('Hours Until');
+		expect(problem({ from, until })).toContain('for the afternoon');
 	});
 
 	it.each([
@@ -423,6 +471,7 @@ describe('settings', () => {
 		['18:00', '7:00'],
 		['10 pm', '6 am'],
 		['10 pm', '6'],
+		['6 pm', '6'],
 		['9', '12 am'],
 		['11:00', '02:00'],
 		['17:00', '09:00'],
