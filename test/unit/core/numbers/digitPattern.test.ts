@@ -44,9 +44,12 @@ describe('digits in a pattern of the country data', () => {
 			['12|1x', '1', 1, [1], []],
 			['1|12|123', '123', 3, [0], [1, 2, 3]],
 		],
-	)('of %s: %j fit up to %i, lack %j, are whole at %j', (pattern, digits, fitting, missing, wholeAt) => {
-		expect(fit(pattern, digits)).toEqual({ fitting, missing, wholeAt });
-	});
+	)(
+		'of %s: %j fit up to %i, lack %j, are whole at %j',
+		(pattern, digits, fitting, missing, wholeAt) => {
+			expect(fit(pattern, digits)).toEqual({ fitting, missing, wholeAt });
+		},
+	);
 
 	it.each([
 		['7x|[13]x|1', ['1', '3', '7']],
