@@ -64,6 +64,7 @@ describe('a number that the plan does not have', () => {
 			'ZA',
 			'is no number of South Africa: numbers that begin like this have 1 to 3 digits more.',
 		],
+		['+49 4911111111111', 'DE', 'is no number of Germany: the numbering plan does not have it.'],
 		['+881 455 555 555', 'auto', 'is no number of +881: no such number exists.'],
 		[
 			'+800 1234',
