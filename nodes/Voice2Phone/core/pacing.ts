@@ -173,7 +173,6 @@ export class Pace {
 	/** An answer that was no "too many requests": the pace comes back step by step. */
 	recover(): void {
 		this.blockedSince = undefined;
-		if (this.interval === this.usualInterval) return;
 		const faster = this.interval * 0.9;
 		this.interval =
 			faster < FIRST_SLOW_INTERVAL_MS / 2

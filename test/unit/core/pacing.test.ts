@@ -132,6 +132,21 @@ describe('a pace', () => {
 		expect(startedAt.slice(4)).toEqual([5000, 5100, 5200]);
 	});
 
+	it.each([
+		['five seconds', 0, [3000, 8000, 13_000]],
+		['its own limit', 0.1, [3000, 13_000, 23_000]],
+	])('keeps the longest pause, and is never slower than %s', async (_, perSecond, starts) => {
+		const clock = new HeldClock();
+		const pace = new Pace({ atOnce: 1, perSecond }, clock);
+		pace.slowDown(3000);
+		for (let answers = 0; answers < 9; answers++) pace.slowDown(1000);
+		const startedAt: number[] = [];
+		for (let task = 0; task < 3; task++)
+			void pace.run(async () => void startedAt.push(clock.now()));
+		await clock.advance(30_000);
+		expect(startedAt).toEqual(starts);
+	});
+
 	it('lets those who come back go before those who wait for their first turn', async () => {
 		const pace = new Pace({ atOnce: 1, perSecond: 0 }, new HeldClock());
 		const started: string[] = [];

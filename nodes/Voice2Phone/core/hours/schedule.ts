@@ -144,7 +144,7 @@ function parseDate(entry: unknown): number | undefined {
 	if (!match) return undefined;
 	const [year, month, day] = match.slice(1).map(Number);
 	const time = Date.UTC(year, month - 1, day);
-	const isReal = new Date(time).toISOString().startsWith(match.slice(1, 4).join('-'));
+	const isReal = new Date(time).toISOString().startsWith(match.slice(1).join('-'));
 	return isReal ? time / DAY_MS : undefined;
 }
 

@@ -1,4 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { NUMBERING_PLANS } from '../../../../nodes/Voice2Phone/core/numbers/countryData';
+import { fit } from '../../../../nodes/Voice2Phone/core/numbers/digitPattern';
 import { parsePhone } from '../../../../nodes/Voice2Phone/core/numbers/phoneNumber';
 import { DIFFERENCES, judge } from '../../../conformance/differences';
 import { compareWithLibrary, countPeopleWrite } from '../../../conformance/phoneNumbers';
@@ -42,4 +44,20 @@ it('takes the numbers that people write as they are meant, and refuses what nobo
 	expect(report.wronglyRefused).toEqual([]);
 	expect(report.dialledRightly).toBeGreaterThan(300);
 	expect(report.refusedRightly).toBeGreaterThan(100);
+});
+
+it('follows the example numbers of all countries through their patterns to the end', () => {
+	const examples = exampleNumbers().filter(({ country }) => country && NUMBERING_PLANS[country]);
+	expect(examples.length).toBeGreaterThan(1_000);
+	for (const { country = '', nationalNumber } of examples) {
+		const [, , , others, mobile = ''] = NUMBERING_PLANS[country];
+		const pattern = [others, mobile].filter(Boolean).join('|');
+		const isWhole = new RegExp(`^(?:${pattern.replaceAll('x', '\\d')})$`).test(nationalNumber);
+		const { wholeAt } = fit(pattern, nationalNumber);
+		expect([country, nationalNumber, wholeAt.includes(nationalNumber.length)]).toEqual([
+			country,
+			nationalNumber,
+			isWhole,
+		]);
+	}
 });

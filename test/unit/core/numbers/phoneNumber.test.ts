@@ -203,6 +203,11 @@ describe('refusals', () => {
 			'auto',
 			'starts with a calling code that does not exist. Enter + and the calling code, such as +44, before the number',
 		],
+		[
+			'00999 1234567',
+			'auto',
+			'starts with a calling code that does not exist. Enter + and the calling code, such as +44, before the number',
+		],
 		['030 901820', 'auto', noInternationalForm],
 		[
 			'4930901820',

@@ -247,6 +247,19 @@ describe('zones', () => {
 		expect(timeZonesOf({ number })[0]).toBe(zone);
 	});
 
+	it.each([
+		['+34922123456', ['Atlantic/Canary']],
+		['+34612345678', ['Atlantic/Canary', 'Europe/Madrid']],
+		['+77012345678', ['Asia/Almaty', 'Asia/Aqtobe']],
+	])('of %s are %j also when it is the first number of all', (number, expected) => {
+		jest.isolateModules(() => {
+			const fresh = jest.requireActual<
+				typeof import('../../../../nodes/Voice2Phone/core/numbers/timeZones')
+			>('../../../../nodes/Voice2Phone/core/numbers/timeZones');
+			expect([...fresh.timeZonesOf({ number })].sort()).toEqual(expected);
+		});
+	});
+
 	it('are the same list for the same place, so that answers can be kept by it', () => {
 		expect(timeZonesOf({ number: '+4930901820' })).toBe(timeZonesOf({ number: '+4915112345678' }));
 		expect(timeZonesOf({ number: '+61412345678' })).toBe(timeZonesOf({ number: '+61498765432' }));
