@@ -161,6 +161,7 @@ describe('a text around expressions', () => {
 		['=lead-{{ $json.v }}', MISSING, ['{{ $json.v }}']],
 		['=lead-{{ $json.v }}-{{ $json.w }}', MISSING, ['{{ $json.v }}', '{{ $json.w }}']],
 		['=lead-{{ $json.v }}-{{ $json.v }}', MISSING, ['{{ $json.v }}']],
+		['=lead-{{ $json.v }}-{{$json.v}}', MISSING, ['{{ $json.v }}']],
 		['=lead-{{ $json.v }}-{{ $json.w }}', ANN, []],
 		['=lead-{{ $json.v }}', ANN, []],
 		['lead', MISSING, []],
