@@ -80,6 +80,13 @@ describe('Call Only Once', () => {
 		expect(await call(lead('a', { dialAgainWhenUnknown: true }))).toBe('calledBefore');
 	});
 
+	it('remembers from the call that was dialled again on', async () => {
+		const again = { dialAgainWhenUnknown: true };
+		await call(lead('a'), START, 'unknown');
+		expect(await call(lead('a', again), START + 20 * DAY)).toBe('may');
+		expect(await call(lead('a', again), START + 40 * DAY)).toBe('calledBefore');
+	});
+
 	it('takes no call to the Test Number for one to the person', async () => {
 		expect(await call(lead('a'), START, 'accepted', true)).toBe('may');
 		expect(await call(lead('a'))).toBe('may');

@@ -34,6 +34,14 @@ describe('all guards together', () => {
 		await guards.answered('noKey', START);
 	});
 
+	it('let be called whom a guard has nothing against that keeps nothing', async () => {
+		const guards = guardsOf(nodeWith({ doNotCall: BOB }));
+		expect(wordOf(await guards.rehearse(Rehearsal.of({}, 0), START))).toBe('may');
+		expect(await take(guards)).toBe('may');
+		await guards.settle('accepted');
+		await guards.answered('noKey', START);
+	});
+
 	it('say the first no, in their order', async () => {
 		const options = { doNotCall: ANN, ...CLOSED_NOW, maxCalls: 1, oncePer: 'lead' };
 		const run = nodeWith(options);
