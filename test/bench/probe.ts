@@ -5,7 +5,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { Session } from 'node:inspector/promises';
-import { performance } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
@@ -21,6 +20,8 @@ export interface Usage {
 	stallMs: number;
 	/** The most CPU time in milliseconds that n8n's JavaScript took at a stretch: other programs do not lengthen it. */
 	stallCpuMs: number;
+	/** From when until when that was, in microseconds of the clock that V8's profiles have too. */
+	stallUs: [from: number, until: number];
 }
 
 const TICK_MS = 5;
@@ -42,17 +43,23 @@ let lastTick = 0;
 let lastCpuMs = 0;
 let stallMs = 0;
 let stallCpuMs = 0;
+let stallUs: Usage['stallUs'] = [0, 0];
 let ticking: NodeJS.Timeout | undefined;
 
 /** A timer that comes late was held up; so is one that has not come yet. */
 function tick(): void {
-	const now = performance.now();
+	const now = monotonicMs();
 	stallMs = Math.max(stallMs, now - lastTick - TICK_MS);
-	lastTick = now;
 	const cpuMs = threadCpuMs();
-	stallCpuMs = Math.max(stallCpuMs, cpuMs - lastCpuMs);
+	if (cpuMs - lastCpuMs > stallCpuMs) {
+		stallCpuMs = cpuMs - lastCpuMs;
+		stallUs = [lastTick * 1000, now * 1000];
+	}
+	lastTick = now;
 	lastCpuMs = cpuMs;
 }
+
+const monotonicMs = () => Number(process.hrtime.bigint()) / 1e6;
 
 /** Of the thread that runs n8n's JavaScript. The types here are older than the Node.js that n8n brings. */
 function threadCpuMs(): number {
@@ -68,7 +75,7 @@ process.on('benchWatch' as never, () => {
 	clearInterval(ticking);
 	stallMs = 0;
 	stallCpuMs = 0;
-	lastTick = performance.now();
+	lastTick = monotonicMs();
 	lastCpuMs = threadCpuMs();
 	ticking = setInterval(tick, TICK_MS);
 });
@@ -99,6 +106,7 @@ const answers: Record<string, () => unknown> = {
 			baseBytes: base.bytes,
 			stallMs: Math.max(0, stallMs),
 			stallCpuMs,
+			stallUs,
 		};
 	},
 	/** CPU time and memory since the process was started. */

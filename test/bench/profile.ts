@@ -14,7 +14,7 @@ const PIECES: Array<[name: string, fits: RegExp]> = [
 		'n8n: expressions and parameters',
 		/n8n-workflow\/.*\/(expression|workflow-data-proxy|workflow|node-helpers|node-parameters)|expression-runtime|tournament|isolated-vm|luxon|extract-value|get-node-parameter|node-execution-context\/(node-execution-context|base-execute-context|execute-context)/i,
 	],
-	['n8n: credentials', /credential|cipher/i],
+	['n8n: credentials', /credential|(?<!set)cipher/i],
 	['n8n: log', /winston|logform|logger|triple-beam/],
 	[
 		'HTTP client (axios, agents, n8n’s helper)',
@@ -35,6 +35,9 @@ const PIECES: Array<[name: string, fits: RegExp]> = [
 /** Milliseconds by the name of what they were spent in. */
 type Times = Map<string, number>;
 
+/** From when until when, in microseconds of the profile's clock. */
+type Span = [from: number, until: number];
+
 interface Shares {
 	/** The time for which the thread was not idle. */
 	busyMs: number;
@@ -51,7 +54,10 @@ const add = (to: Times, key: string, ms: number) => to.set(key, (to.get(key) ?? 
  * Divides the CPU time of n8n's JavaScript thread. A sample belongs to the piece that is nearest to the top
  * of its stack: what our node calls in n8n is n8n's, and what n8n calls in Node.js is Node.js's.
  */
-function sharesOf({ nodes, samples, timeDeltas }: CpuProfile): Shares {
+function sharesOf(
+	{ nodes, samples, timeDeltas, startTime }: CpuProfile,
+	[from, until]: Span = [0, Infinity],
+): Shares {
 	const parents = new Map<number, number>();
 	for (const { id, children = [] } of nodes) for (const child of children) parents.set(child, id);
 	const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
@@ -83,7 +89,10 @@ function sharesOf({ nodes, samples, timeDeltas }: CpuProfile): Shares {
 		functions: new Map(),
 		ownFiles: new Map(),
 	};
+	let now = startTime;
 	samples.forEach((id, index) => {
+		now += timeDeltas[index];
+		if (now < from || now > until) return;
 		const { functionName, url } = frames.get(id)!;
 		// The profiler's own work is none of n8n's.
 		if (['(idle)', '(root)'].includes(functionName) || url === 'node:inspector') return;
@@ -101,6 +110,7 @@ function sharesOf({ nodes, samples, timeDeltas }: CpuProfile): Shares {
 /** Whatever takes less is left out. */
 const SMALLEST_SHARE = 0.01;
 const SMALLEST_OWN_SHARE = 0.001;
+const SMALLEST_STALL_SHARE = 0.03;
 
 /**
  * Profiles n8n with Node's inspector while calls are made, and says what takes more than 1 % and whose it is.
@@ -117,11 +127,15 @@ export async function benchProfile({
 	const other = against ? [otherBuildOf(voice2PhoneCalls)] : [];
 	for (const contender of [voice2PhoneCalls, ...other, fixedHeaderCalls]) {
 		await bench.makeCalls(contender, quick ? 10 : 300, 0);
-		const profile = await bench.profile(async () => await bench.makeCalls(contender, count, 50));
+		const { profile, measurement } = await bench.profile(
+			async () => await bench.makeCalls(contender, count, 50),
+		);
 		progress(`Profile, ${count}: ${contender.name}, ${profile.samples.length} samples`);
 		await keep(contender, profile);
-		const shares = sharesOf(profile);
-		reports.push(`### ${contender.name}, ${count} items\n\n${report(shares, count)}`);
+		reports.push(
+			`### ${contender.name}, ${count} items\n\n${report(sharesOf(profile), count)}`,
+			stallReport(sharesOf(profile, measurement.stallUs)),
+		);
 	}
 	return reports.join('\n\n');
 }
@@ -131,6 +145,20 @@ async function keep({ name }: Contender, profile: CpuProfile): Promise<void> {
 	if (!PROFILES) return;
 	await mkdir(PROFILES, { recursive: true });
 	await writeFile(join(PROFILES, `${name}.cpuprofile`), JSON.stringify(profile));
+}
+
+/** What n8n's JavaScript did in the one go that was the longest. */
+function stallReport({ busyMs, pieces, functions }: Shares): string {
+	const rows = (times: Times) =>
+		[...times]
+			.filter(([, ms]) => ms / busyMs >= SMALLEST_STALL_SHARE)
+			.sort(([, a], [, b]) => b - a)
+			.map(([name, ms]) => [name, `${ms.toFixed(1)} ms`]);
+	return [
+		`Longest stall, ${busyMs.toFixed(0)} ms:`,
+		table(['Whose', ''], rows(pieces)),
+		table(['Functions, their own code alone', ''], rows(functions)),
+	].join('\n\n');
 }
 
 function report({ busyMs, pieces, functions, ownFiles }: Shares, count: number): string {

@@ -128,11 +128,13 @@ export class Workbench {
 		return measurement;
 	}
 
-	/** Profiles n8n's main process while something is done. */
-	async profile(task: () => Promise<unknown>): Promise<CpuProfile> {
+	/** Profiles n8n's main process while something is measured. */
+	async profile(
+		task: () => Promise<Measurement>,
+	): Promise<{ profile: CpuProfile; measurement: Measurement }> {
 		await this.askProbe('startProfile');
-		await task();
-		return await this.askProbe('stopProfile');
+		const measurement = await task();
+		return { profile: await this.askProbe('stopProfile'), measurement };
 	}
 
 	async close(): Promise<void> {
@@ -193,6 +195,8 @@ export interface CpuProfile {
 	}>;
 	/** IDs of the nodes that were on top of the stack. */
 	samples: number[];
+	/** Microseconds of the system's monotonic clock. */
+	startTime: number;
 	/** Microseconds between two samples. */
 	timeDeltas: number[];
 }

@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { makeCall } from '../support/calls';
 import { phone, service } from '../support/phone';
 import { run } from '../support/run';
 import { seconds, time } from '../support/time';
+
+const OPERATORS_PAGE = join(__dirname, '../../docs/for-operators.md');
 
 /** A call whose every field comes from the item. */
 const fromItem = {
@@ -40,6 +44,15 @@ describe('Make Call', () => {
 			/^Item 0: Phone Number .*"none".*\nItem 2: Country .*GB/,
 		);
 		service.heardNothing();
+	});
+
+	it('calls a number that is newer than the numbering plans, where Number Check says so', async () => {
+		const newer = phone('+13575550100');
+		(await run(makeCall(newer))).failed(/no area code there begins with 357/);
+		newer.rang(0);
+		const result = await run(makeCall(newer, { numberCheck: 'lengthsOnly' }));
+		result.item(0).is({ calledNumber: newer.number });
+		newer.rang(1);
 	});
 
 	it('names all that is wrong with an item', async () => {
@@ -97,6 +110,25 @@ describe('Make Call', () => {
 		]);
 		phones[1].rang(0);
 		phones[2].rang(1);
+	});
+
+	it('says that no credential is selected, in words of its own', async () => {
+		const settings = { credentials: undefined };
+		(await run(makeCall(phone(), { settings }))).failed('No credential is selected', /API key/);
+		service.heardNothing();
+	});
+
+	it('names an item whose call may have been placed while another one stopped the node', async () => {
+		const [ann, bob] = [phone(), phone()];
+		service.refuses(ann, 402);
+		service.isSlow(bob, 2_500);
+		const limits = { callsAtOnce: 2, callsPerSecond: 0, requestTimeout: seconds(1) };
+		(await run(makeCall([ann, bob], limits))).failed(
+			/\(402\), item 0$/,
+			/Not known whether the call was placed: item 1\./,
+		);
+		ann.rang(0);
+		bob.rang(bob.ringCount);
 	});
 
 	it('makes error items of all when there is no credential and the node goes on', async () => {
@@ -190,10 +222,13 @@ describe('Make Call', () => {
 		expect(everything).not.toContain(basic);
 	});
 
-	it('logs the call ID in words, and the number only masked', async () => {
+	it('logs the call ID in the words that docs/for-operators.md shows, and the number only masked', async () => {
 		const { phones, items } = people();
 		const { logs } = (await run(makeCall(items[0], fromItem))).execution;
-		const callId = phones[0].callId;
+		const { callId, number } = phones[0];
+		const [, line] = /```\n(.+)\n```/.exec(readFileSync(OPERATORS_PAGE, 'utf8'))!;
+		const ours = line.replace(/[\da-f-]{36}/, callId).replace(/\d\d$/, number.slice(-2));
+		expect(logs.map(({ message }) => message)).toContain(ours);
 		expect(logs.filter(({ message }) => message.includes(callId))).toHaveLength(1);
 		expect(phones[0].number).toMatch(/555010\d$/);
 		expect(JSON.stringify(logs)).not.toMatch(/555-?01\d\d/);

@@ -1,4 +1,6 @@
-import { callAndWait, makeCall } from '../support/calls';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { callAndWait, callUntilAccepted, makeCall } from '../support/calls';
 import { forgetPhones, phone, service, strayRings } from '../support/phone';
 import { run, start } from '../support/run';
 import { minutes, seconds, time } from '../support/time';
@@ -140,4 +142,13 @@ describe('the service', () => {
 		expect(() => service.heardNothing()).toThrow();
 		ann.rang(1);
 	});
+});
+
+it('is that of the example in CONTRIBUTING, which runs as it stands there', async () => {
+	const text = readFileSync(join(__dirname, '../../CONTRIBUTING.md'), 'utf8');
+	const [, example] = /```ts\n(.+?)```/s.exec(text)!;
+	const words = { callUntilAccepted, phone, start };
+	const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor as FunctionConstructor;
+	await AsyncFunction(...Object.keys(words), example)(...Object.values(words));
+	expect(strayRings()).toEqual([]);
 });

@@ -27,21 +27,50 @@ export function redactor(...apiKeys: string[]): Redact {
 			escapedForm(key),
 		];
 	});
-	const secret = new RegExp(forms.join('|'), 'gi');
-	return (text) => text.replace(secret, HIDDEN);
+	const beginning = new RegExp(forms.map(beginningOf).join('|'), 'i');
+	let secret: RegExp | undefined;
+	return (text) => {
+		if (!beginning.test(text)) return text;
+		secret ??= new RegExp(forms.map(wholeOf).join('|'), 'gi');
+		return text.replace(secret, HIDDEN);
+	};
 }
 
-/** What may stand between two characters where a text was wrapped: line breaks, also escaped, and invisible signs. */
-const GAP = '(?:[\\s\u00AD\u200B-\u200F\u2060\uFEFF]|\\\\{1,4}[nrt]){0,3}';
+/** A way to write a key: pieces of a regular expression, and what may stand between two of them. */
+interface Form {
+	before?: string;
+	pieces: string[];
+	between: string;
+	after?: string;
+}
+
+/**
+ * V8 translates a long expression when it is first used, and n8n does nothing else meanwhile: for all of a key up to a
+ * tenth of a second, for this much 4 ms. Hardly any text begins like a key.
+ */
+const PIECES_OF_BEGINNING = 6;
+
+const wholeOf = ({ before = '', pieces, between, after = '' }: Form) =>
+	before + pieces.join(between) + after;
+
+const beginningOf = ({ pieces, between }: Form) =>
+	pieces.slice(0, PIECES_OF_BEGINNING).join(between);
+
+/**
+ * What may stand between two characters where a text was wrapped: line breaks, also escaped, and invisible signs.
+ * Up to four, since V8 writes out what may come three times, and needs five times as long for it.
+ */
+const GAP = '(?:[\\s\u00AD\u200B-\u200F\u2060\uFEFF]|\\\\{1,4}[nrt]){0,4}';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 /** The key with each character as it is or escaped in one of the usual ways. */
-function escapedForm(key: string): string {
+function escapedForm(key: string): Form {
 	// A GUID is the same with and without its dashes.
 	const isGuid = /^[0-9a-f]{32}$/i.test(key.replaceAll('-', ''));
 	const characters = isGuid ? [...key.replaceAll('-', '')] : [...key];
-	return characters.map(characterForm).join(isGuid ? `${GAP}${characterForm('-')}?${GAP}` : GAP);
+	const between = isGuid ? `${GAP}${characterForm('-')}?${GAP}` : GAP;
+	return { pieces: characters.map(characterForm), between };
 }
 
 const HTML_NAMES: Record<string, string> = {
@@ -70,31 +99,37 @@ function utf16(character: string): string[] {
 	);
 }
 
-function hexForm(key: string): string {
-	return [...Buffer.from(key)].map(asHex).join('[ :,-]{0,2}(?:0x)?');
+function hexForm(key: string): Form {
+	return { pieces: [...Buffer.from(key)].map(asHex), between: '[ :,-]{0,2}(?:0x)?' };
 }
 
 const asHex = (byte: number) => byte.toString(16).padStart(2, '0');
 
 /** The bytes as numbers: so a `Buffer` of Node.js is written. */
-function decimalForm(key: string): string {
-	const [first, ...others] = [...Buffer.from(key)];
-	return [`(?<!\\d)${first}`, ...others].join('\\s{0,9},\\s{0,9}') + '(?!\\d)';
+function decimalForm(key: string): Form {
+	const pieces = [...Buffer.from(key)].map(String);
+	return { before: '(?<!\\d)', pieces, between: '\\s{0,9},\\s{0,9}', after: '(?!\\d)' };
 }
 
 /**
  * Base64 writes three bytes as four characters, so a key inside of a longer text can be written in three
  * ways, by where it begins. The first and last characters hold bits of the bytes beside the key.
  */
-function base64Forms(key: string): string[] {
+function base64Forms(key: string): Form[] {
 	const bytes = Buffer.from(key);
 	return [0, 1, 2].flatMap((offset) => {
 		const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
 		const before = Math.ceil((offset * 8) / 6);
 		const core = text.slice(before, Math.floor(((offset + bytes.length) * 8) / 6));
 		if (core.length < SHORTEST_BASE64) return [];
-		const form = [...core].map(base64Character).join(GAP);
-		return [`[\\w+/-]{0,${before}}${form}[\\w+/-]{0,3}(?:=|%(?:25){0,2}3d){0,2}`];
+		return [
+			{
+				before: `[\\w+/-]{0,${before}}`,
+				pieces: [...core].map(base64Character),
+				between: GAP,
+				after: '[\\w+/-]{0,3}(?:=|%(?:25){0,2}3d){0,2}',
+			},
+		];
 	});
 }
 
