@@ -4,8 +4,8 @@
  */
 const { globalSetup, workerIdleMemoryLimit, roots, ...shared } = require('../../jest.config.js');
 
-/** Measure time, or try random orders of events: seconds for each fault. */
-const TOO_SLOW = ['growth', '\\.seeds', 'hostile\\.test', 'conformance'];
+/** Measure time, fill a store, or try random orders of events: seconds for each fault. */
+const TOO_SLOW = ['growth', 'fullStore', '\\.seeds', 'hostile\\.test', 'conformance'];
 
 /** @type {import('jest').Config} */
 module.exports = {
