@@ -4,8 +4,8 @@
  */
 const { globalSetup, workerIdleMemoryLimit, roots, ...shared } = require('../../jest.config.js');
 
-/** Measure time, go through days by the minute, or try random orders of events: seconds for each fault. */
-const TOO_SLOW = ['growth', '\\.minutes', '\\.seeds', 'hostile\\.test', 'conformance'];
+/** Measure time, fill a store, go through days by the minute, or try random orders of events: seconds for each fault. */
+const TOO_SLOW = ['growth', 'fullStore', '\\.minutes', '\\.seeds', 'hostile\\.test', 'conformance'];
 
 /** @type {import('jest').Config} */
 module.exports = {

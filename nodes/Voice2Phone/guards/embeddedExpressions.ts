@@ -62,9 +62,10 @@ export function onlyEmptyExpressions(
 	itemIndex: number,
 	value: unknown,
 ): string[] {
-	const codes = new Set(templateOf(context, parameterPath, itemIndex).codes);
+	// One expression may be written twice, with other blanks.
+	const sources = new Set(templateOf(context, parameterPath, itemIndex).codes.map(asSource));
 	const empty = emptyExpressions(context, parameterPath, itemIndex, value);
-	return empty.length >= codes.size ? empty : [];
+	return empty.length >= sources.size ? empty : [];
 }
 
 /** Before an expression, it makes n8n write the value as text: outside of n8n's sandbox, a date may be another object. */
