@@ -9,6 +9,8 @@ export interface KeyToPress {
 	label?: string;
 	/** What is said when it was pressed. */
 	reply?: string;
+	/** In Call Until Accepted. */
+	meaning?: 'accepts' | 'declines';
 }
 
 /** All options by their names in the node, and the milliseconds of those that are times. */
@@ -101,7 +103,12 @@ interface Searching extends Calling {
 	nextAfter?: number;
 }
 
-/** Call Until Accepted: one item, whose people are these. 1 accepts, 2 declines. */
+const ANSWERS: KeyToPress[] = [
+	{ key: '1', meaning: 'accepts' },
+	{ key: '2', meaning: 'declines' },
+];
+
+/** Call Until Accepted: one item, whose people are these. 1 accepts, 2 declines, unless it says other keys. */
 export const callUntilAccepted = (people: unknown, searching: Searching = {}): Feeding =>
 	callEachUntilAccepted([people], searching);
 
@@ -110,18 +117,13 @@ export const callEachUntilAccepted = (
 	lists: unknown[],
 	{ rounds, minutesBetween, nextAfter, ...searching }: Searching = {},
 ): Feeding => {
-	const { country = 'US', message = 'Hello' } = searching;
+	const { country = 'US', message = 'Hello', keys = ANSWERS } = searching;
 	return {
 		...operation('callUntilAccepted', 'Call Until Accepted', searching, {
 			countryCode: country,
 			phoneNumbers: '={{ $json.people }}',
 			message,
-			dtmf: {
-				entries: [
-					{ key: '1', meaning: 'accepts' },
-					{ key: '2', meaning: 'declines' },
-				],
-			},
+			dtmf: { entries: keys.map(({ key, meaning }) => ({ key, meaning })) },
 			rounds,
 			minutesBetween,
 			nextAfter: nextAfter && nextAfter / 60_000,

@@ -62,6 +62,8 @@ export interface WorkflowRunnerOptions {
 export interface RunOptions {
 	/** `manual` (the default) is a click in the editor, the others are an active workflow. */
 	mode?: 'manual' | 'trigger' | 'webhook' | 'evaluation' | 'integrated';
+	/** The mode of the workflow that started all others, as n8n hands it to a sub-workflow (`integrated`). */
+	outermostMode?: 'manual' | 'webhook';
 	/** By credential type; by default our API's, with the simulator's key. */
 	credentials?: StoredCredentials;
 	/** The workflow's time-out in milliseconds (n8n's setting is in seconds). */
@@ -214,6 +216,7 @@ export async function createWorkflowRunner({
 				credentials,
 			),
 			executionTimeoutTimestamp: executionTimeout && Date.now() + executionTimeout,
+			rootExecutionMode: options.outermostMode,
 			executeWorkflow: executions.executeWorkflow(options),
 			getRunExecutionData: async (id) => await executions.dataOf(id),
 		});
@@ -347,6 +350,7 @@ function executionEnvironment(
 		| 'executionTimeoutTimestamp'
 		| 'executeWorkflow'
 		| 'getRunExecutionData'
+		| 'rootExecutionMode'
 	> & { hooks: ExecutionLifecycleHooks },
 ): IWorkflowExecuteAdditionalData {
 	const url = 'http://localhost:5678/';

@@ -150,6 +150,14 @@ describe('The key', () => {
 		expect(json.outcome).toBe(outcome === 'accepted' ? 'accepted' : 'nobody');
 	});
 
+	it('has to be one that accepts: without such a key nobody is called', async () => {
+		const keys = [{ key: '2', meaning: 'declines' }] as const;
+		(await run(callUntilAccepted([phone()], { keys: [...keys] }))).failed(
+			/Keys to Press has no key that accepts/,
+		);
+		service.heardNothing();
+	});
+
 	it('that says both yes and no is told as it was pressed, and the next person is called', async () => {
 		const [ann, bob] = [pressing('12'), pressing('1')];
 		(await run(callUntilAccepted([ann, bob]))).item(0).is({
@@ -570,6 +578,16 @@ describe('Call Only Once', () => {
 		bob.rang(0);
 	});
 
+	it('is no reason to stop for a retry of the execution that noted it', async () => {
+		const [ann, bob] = [declining(), pressing('1')];
+		service.fails({ kind: 'status', statusCode: 401 }, whose(bob));
+		const settings = { retryOnFail: true, maxTries: 2 };
+		const { json } = (await run(once([ann, bob], { settings }))).item(0);
+		expect(json).toMatchObject({ outcome: 'accepted', acceptedBy: [{ phone: bob.number }] });
+		ann.rang(1);
+		bob.rang(1);
+	});
+
 	it('calls again in a later execution when nobody pressed a key, where that is wanted', async () => {
 		const [ann, bob] = [hangingUp(), hangingUp()];
 		const again = () => run(once([ann, bob], { callAgainIfNoKey: true }));
@@ -626,6 +644,21 @@ describe('A retry', () => {
 		});
 		ann.rang(1);
 		bob.rang(0);
+	});
+
+	it('from the list does not ring who was being rung at the Stop', async () => {
+		const ann = pressing('1');
+		service.isSlow(ann, 300);
+		const running = start(callUntilAccepted([ann]));
+		await service.hears('calls', 1);
+		running.stop();
+		const { execution } = await running;
+		expect(execution.status).toBe('canceled');
+		const retried = await bed.engine.retry(execution);
+		expect(retried.output('Call Until Accepted', NOBODY)[0].json).toMatchObject({
+			attempts: [{ phone: ann.number, outcome: 'unknown' }],
+		});
+		expect(service.heard('calls')).toBe(1);
 	});
 
 	it('does not dial whose phone may have rung, unless Dial Again If Unknown is on', async () => {

@@ -194,6 +194,16 @@ describe('Call IDs', () => {
 		expect(error?.message).toMatch(/\(402\), item 1$/);
 	});
 
+	it('stand in the order of their items, whichever came first', async () => {
+		bed.simulator.faults.next({ kind: 'delay', milliseconds: 400 }, { match: '+14255550101' });
+		bed.simulator.faults.next({ kind: 'status', statusCode: 402 }, { match: '+14255550103' });
+		const { error } = await bed.engine.run(
+			linear(manualTrigger(), three, call({ callsAtOnce: 2 })),
+		);
+		const [first, second] = THREE.map((number) => bed.simulator.acceptedCalls(number)[0]?.callId);
+		expect(error?.description).toContain(`item 0: ${first}, item 1: ${second}.`);
+	});
+
 	it('are shortened when there are many', async () => {
 		const many = items([
 			...Array.from({ length: 30 }, () => ({ phone: '425 555 0101' })),
@@ -407,6 +417,22 @@ describe('Test Mode', () => {
 			const mended = structuredClone(workflow);
 			mended.nodes[2].parameters.jsonOutput = '={{ $json }}';
 			expect((await bed.engine.retry(failed, { workflow: mended })).status).toBe('success');
+			expect(acceptedNumbers()).toEqual([number]);
+		},
+	);
+
+	it.each([
+		['manual', '+14255550109'],
+		['webhook', THREE[0]],
+	] as const)(
+		'knows in a sub-workflow who started the outermost one: %s',
+		async (outermostMode, number) => {
+			const one = items([{ phone: '425 555 0101' }]);
+			const result = await bed.engine.run(linear(manualTrigger(), one, callInTrial()), {
+				mode: 'integrated',
+				outermostMode,
+			});
+			expect(calledNumbers(result)).toEqual([number]);
 			expect(acceptedNumbers()).toEqual([number]);
 		},
 	);

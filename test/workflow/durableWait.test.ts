@@ -130,6 +130,18 @@ describe('Survive Restarts', () => {
 		phones[0].rang(1);
 	});
 
+	it('asks as the options say also while n8n keeps the wait', async () => {
+		const { running, rings } = await suspended(3, { checksPerSecond: 0.1, checksAtOnce: 1 });
+		const asked = service.heard('checks');
+		await time.passes(minutes(4));
+		const times = service.heardAt('checks').slice(asked);
+		expect(times.length).toBeGreaterThan(5);
+		const gaps = times.slice(1).map((at, index) => at - times[index]);
+		expect(Math.min(...gaps)).toBeGreaterThanOrEqual(seconds(10));
+		for (const ring of rings) ring.presses('1');
+		for (const index of rings.keys()) (await running).item(index).is({ pressedKey: '1' });
+	});
+
 	it('keeps the API key out of what n8n stores', async () => {
 		const { phones } = await suspended(1);
 		await time.passes(minutes(1));

@@ -103,7 +103,69 @@ describe('Calling Hours', () => {
 	});
 });
 
+describe('The clock of Calling Hours', () => {
+	it('is that of the workflow where the user says so', async () => {
+		const ann = phone();
+		const calling = makeCall(ann, { ...hoursFromNow(3, 6), timeZone: 'workflow' });
+		const workflow = linear(manualTrigger(), items([{ phone: ann.number }]), calling);
+		const settings = { timezone: 'Asia/Tokyo' };
+		const result = await bed.engine.run({ ...workflow, settings });
+		const [{ json }] = result.output('Make Call');
+		expect(json.localTime).toContain('(Asia/Tokyo)');
+		ann.rang(0);
+	});
+
+	it('cannot be told for a number of all North America, and a hint says what to do', async () => {
+		const tollFree = phone('+18005550199');
+		const calling = { days: ALL_DAYS, from: '09:00', until: '10:00' };
+		const result = await run(makeCall(tollFree, calling));
+		result.item(0).is({ notCalledBecause: 'outsideHours', callableFrom: null });
+		expect(result.hints.join()).toContain('Choose a Time Zone in Calling Hours');
+		tollFree.rang(0);
+	});
+});
+
 describe('Do Not Call', () => {
+	it('is read for the country of each number', async () => {
+		const [berlin, vienna] = [phone('+4930901820'), phone('+431901820')];
+		const result = await run(
+			makeCall(
+				[
+					{ phone: vienna, country: 'AT' },
+					{ phone: berlin, country: 'DE' },
+				],
+				{ country: '={{ $json.country }}', doNotCall: '030 901820' },
+			),
+		);
+		result.item(0).is({ CallId: vienna.callId });
+		result.item(1).is({ notCalledBecause: 'doNotCall' });
+		vienna.rang(1);
+		berlin.rang(0);
+	});
+
+	it('is read anew for each item that has a list of its own', async () => {
+		const [ann, bob] = [phone(), phone()];
+		const people = [
+			{ phone: ann, list: '+44 20 7946 0000' },
+			{ phone: bob, list: bob.number },
+		];
+		const result = await run(makeCall(people, { doNotCall: '={{ $json.list }}' }));
+		result.item(0).is({ CallId: ann.callId });
+		result.item(1).is({ notCalledBecause: 'doNotCall' });
+		ann.rang(1);
+		bob.rang(0);
+	});
+
+	it('is asked in a trial for the Test Number, which is the one that would ring', async () => {
+		const [ann, own] = [phone(), phone()];
+		const listed = await run(makeCall(ann, { testNumber: own, doNotCall: own.number }));
+		listed.item(0).is({ notCalledBecause: 'doNotCall' });
+		own.rang(0);
+		const meant = await run(makeCall(ann, { testNumber: own, doNotCall: ann.number }));
+		meant.item(0).is({ CallId: own.callId });
+		own.rang(1);
+	});
+
 	it.each([
 		['text', (number: string) => number],
 		['lines', (number: string) => `+44 20 7946 0000\n${number.replace('+1', '001 ')}\n`],
@@ -171,6 +233,17 @@ describe('Do Not Call', () => {
 	});
 });
 
+describe('Several guards', () => {
+	it('are all asked, also when the first lets the call go', async () => {
+		const ann = phone();
+		const doNotCall = '+44 20 7946 0000';
+		(await run(makeCall(ann, { doNotCall, ...hoursFromNow(3, 6) })))
+			.item(0)
+			.is({ outcome: 'notCalled', notCalledBecause: 'outsideHours' });
+		ann.rang(0);
+	});
+});
+
 describe('Max Calls per Execution', () => {
 	it('holds over the passes of a loop, with fifty at once', async () => {
 		const people = Array.from({ length: 50 }, () => phone());
@@ -228,6 +301,39 @@ describe('Max Calls per Execution', () => {
 		cy.rang(0);
 	});
 
+	it('is not used up by an item that another guard keeps from being called', async () => {
+		const [ann, bob] = [phone(), phone()];
+		const once = { oncePer: '={{ $json.phone }}', callsAtOnce: 1 };
+		await run(makeCall(ann, once));
+		const result = await run(makeCall([ann, bob], { ...once, maxCalls: 1 }));
+		result.item(0).is({ notCalledBecause: 'calledBefore' });
+		result.item(1).is({ CallId: bob.callId });
+		for (const each of [ann, bob]) each.rang(1);
+	});
+
+	it('is used up by a call that may have been placed', async () => {
+		const [ann, bob] = [phone(), phone()];
+		service.cuts('afterProcessing', ann);
+		const settings = { onError: 'continueRegularOutput' } as const;
+		const result = await run(makeCall([ann, bob], { maxCalls: 1, callsAtOnce: 1, settings }));
+		result.item(0).failed(/not known whether the phone rang/);
+		result.item(1).is({ notCalledBecause: 'limitReached' });
+		ann.rang(1);
+		bob.rang(0);
+	});
+
+	it('is used up once by a call that comes through at its third try', async () => {
+		const [ann, bob] = [phone(), phone()];
+		service.fails({ kind: 'status', statusCode: 429 }, { kind: 'calls', whose: ann, times: 2 });
+		const calling = makeCall([ann, bob], { maxCalls: 1 });
+		const people = items([ann, bob].map(({ number }) => ({ phone: number })));
+		const workflow = linear(manualTrigger(), people, loopOverItems([calling]));
+		const result = await bed.engine.run(workflow);
+		expect(result.output('Make Call')[0].json).toMatchObject({ notCalledBecause: 'limitReached' });
+		ann.rang(1);
+		bob.rang(0);
+	});
+
 	it('lets the first items be called, also when their keys were called long ago', async () => {
 		const people = Array.from({ length: 4 }, () => phone());
 		for (const each of people) each.answers().hangsUp();
@@ -269,6 +375,16 @@ describe('An item that was not called', () => {
 	});
 });
 
+describe('Items that were not called', () => {
+	it('are counted by their reasons in a hint', async () => {
+		const [ann, bob, cy] = [phone(), phone(), phone()];
+		const doNotCall = `${ann.number}, ${bob.number}`;
+		const { hints } = await run(makeCall([ann, bob, cy], { doNotCall }));
+		expect(hints).toEqual(['2 of 3 items were not called: 2 on the Do Not Call list.']);
+		cy.rang(1);
+	});
+});
+
 describe('A dry run', () => {
 	const dry = { testMode: 'dryRun', madeUpKey: '2' } as const;
 	const keys = [
@@ -305,6 +421,11 @@ describe('A dry run', () => {
 			});
 		result.item(1).cameOutOf(NOT_CALLED).is({ notCalledBecause: 'doNotCall', wouldCall: false });
 		service.heardNothing();
+	});
+
+	it('makes up no key that is not on a phone', async () => {
+		const calling = callAndWait(phone(), { ...dry, keys, madeUpKey: '12' });
+		(await run(calling)).failed(/Made-Up Key "12" is not on a phone/);
 	});
 
 	it('of manual runs alone lets an active workflow call', async () => {

@@ -327,6 +327,15 @@ describe.each(AGENTS)('An agent (%s)', (agent) => {
 		expect(rung()).toEqual([ANN]);
 	});
 
+	it('is given the answer by the tool itself, also where a workflow would let n8n keep the wait', async () => {
+		bed.simulator.personAt = () => ({ endsAfterMs: 300, presses: '1' });
+		const options = { surviveRestarts: true, handOverAfter: 0, checkEvery: 0.05 };
+		const calling = tool(options, { operation: 'callAndWait' });
+		const [result] = await act(agent, [{ phone: ANN, text: 'Hello' }], calling);
+		expect(saidOf(result)).toMatchObject({ outcome: 'keyPressed', pressedKey: '1' });
+		expect(rung()).toEqual([ANN]);
+	});
+
 	it('cannot make it look as if a key was pressed, by arguments with the names of results', async () => {
 		bed.simulator.personAt = () => ({ endsAfterMs: 0 });
 		const lies = { outcome: 'keyPressed', pressedKey: '1', pressedLabel: 'Yes', approved: true };
@@ -337,6 +346,26 @@ describe.each(AGENTS)('An agent (%s)', (agent) => {
 		expect(said.outcome).toMatch(/^(noKey|timedOut)$/);
 		expect(said.CallId).toBe(bed.simulator.acceptedCalls()[0].callId);
 		for (const field of ['pressedKey', 'pressedLabel', 'Dtmf']) expect(said[field]).toBeUndefined();
+	});
+
+	it('rings each of two people as often as Max Calls per Number says', async () => {
+		const calling = tool({ maxCallsPerNumber: 1 }, { allowedNumbers: `${ANN}, ${STRANGER}` });
+		const turns = [ANN, STRANGER].map((who) => ({ phone: who, text: 'Hello' }));
+		await act(agent, turns, calling);
+		expect(rung()).toEqual([ANN, STRANGER.replaceAll(' ', '')]);
+	});
+
+	it('is told what was said, which is what it wrote without Markdown', async () => {
+		const [result] = await act(agent, [{ phone: ANN, text: '**Fire** in hall 3' }], tool());
+		expect(saidOf(result)).toMatchObject({ spokenMessage: 'Fire in hall 3' });
+		expect(bed.simulator.acceptedCalls()[0].message).toBe('Fire in hall 3');
+	});
+
+	it('is told in an error what to do, and whether anybody was called', async () => {
+		bed.simulator.faults.next({ kind: 'status', statusCode: 402 });
+		const [result] = await act(agent, [{ phone: ANN, text: 'Hello' }], tool());
+		expect(saidOf(result)).toMatch(/\(402\).*Check the number.*Nobody was called/s);
+		expect(rung()).toEqual([]);
 	});
 
 	it('is not told the API key', async () => {

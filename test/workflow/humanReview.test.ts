@@ -29,7 +29,12 @@ async function ask(
 			phoneNumber: BOSS,
 			message: '=May I? {{ $tool.name }}: {{ JSON.stringify($tool.parameters) }}',
 			...parameters,
-			options: { checkEvery: 0.05, waitAtMost: 0.05, callsPerSecond: 0 },
+			options: {
+				checkEvery: 0.05,
+				waitAtMost: 0.05,
+				callsPerSecond: 0,
+				...(parameters.options as INodeParameters),
+			},
 		},
 		json,
 	);
@@ -55,6 +60,12 @@ describe('A human review', () => {
 		expect(await ask(REFUND)).toMatchObject([{ approved: false }]);
 	});
 
+	it('says that nobody pressed a key, and that the agent is not to try again', async () => {
+		all(undefined);
+		const [{ chatInput }] = await ask(REFUND);
+		expect(chatInput).toMatch(/^Not approved\. .* without a key\. Do not try again; tell the user/);
+	});
+
 	it.each([
 		['phoneNumber', 'Phone Number', '={{ $json.boss }}'],
 		['phoneNumber', 'Phone Number', "={{ $json['boss'] }}"],
@@ -70,6 +81,46 @@ describe('A human review', () => {
 		expect(answer).toMatchObject({ approved: false });
 		expect(answer.chatInput).toContain(`${label} is read from $json, $input or $fromAI`);
 		expect(answer.chatInput).toContain('Do not try again');
+		expect(bed.simulator.requests).toEqual([]);
+	});
+
+	it('asks nobody a question in which an expression gave nothing', async () => {
+		all('1');
+		const [answer] = await ask(REFUND, { message: '=Pay {{ $tool.price }} dollars?' });
+		expect(answer).toMatchObject({ approved: false });
+		expect(answer.chatInput).toContain('Message `{{ $tool.price }}` gave nothing');
+		expect(bed.simulator.requests).toEqual([]);
+	});
+
+	it('asks also where the workflow has another operation', async () => {
+		all('1');
+		expect(await ask(REFUND, { operation: 'makeCall' })).toMatchObject([{ approved: true }]);
+		expect(rung()).toEqual([BOSS]);
+	});
+
+	it('is not approved by the answer to an equal request before', async () => {
+		all('1');
+		const answers = await ask([REFUND, REFUND], { options: { onSameCall: 'returnFirst' } });
+		expect(answers.map(({ approved }) => approved)).toEqual([true, false]);
+		expect(rung()).toEqual([BOSS]);
+	});
+
+	it('leaves it to n8n to tell the agent of a refusal', async () => {
+		all('2');
+		const [answer] = await ask(REFUND);
+		expect(answer).toMatchObject({ approved: false, pressedKey: '2' });
+		expect(answer).not.toHaveProperty('chatInput');
+	});
+
+	it('asks nobody without an instruction, which names the keys', async () => {
+		const [answer] = await ask(REFUND, { approvalOptions: { instruction: ' ' } });
+		expect(answer.chatInput).toContain('Instruction is empty');
+		expect(bed.simulator.requests).toEqual([]);
+	});
+
+	it('is not approved by the made-up key of a dry run', async () => {
+		const [answer] = await ask(REFUND, { testMode: 'dryRun', madeUpKey: '1' });
+		expect(answer).toMatchObject({ approved: false, notCalledBecause: 'dryRun' });
 		expect(bed.simulator.requests).toEqual([]);
 	});
 

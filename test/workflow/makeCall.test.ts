@@ -46,6 +46,15 @@ describe('Make Call', () => {
 		service.heardNothing();
 	});
 
+	it('calls a number that is newer than the numbering plans, where Number Check says so', async () => {
+		const newer = phone('+13575550100');
+		(await run(makeCall(newer))).failed(/no area code there begins with 357/);
+		newer.rang(0);
+		const result = await run(makeCall(newer, { numberCheck: 'lengthsOnly' }));
+		result.item(0).is({ calledNumber: newer.number });
+		newer.rang(1);
+	});
+
 	it('names all that is wrong with an item', async () => {
 		const wrong = { ...people().items[0], phone: '12' };
 		const calling = { ...fromItem, message: '={{ "" }}', keys: [{ key: '1', reply: '' }] };
@@ -101,6 +110,25 @@ describe('Make Call', () => {
 		]);
 		phones[1].rang(0);
 		phones[2].rang(1);
+	});
+
+	it('says that no credential is selected, in words of its own', async () => {
+		const settings = { credentials: undefined };
+		(await run(makeCall(phone(), { settings }))).failed('No credential is selected', /API key/);
+		service.heardNothing();
+	});
+
+	it('names an item whose call may have been placed while another one stopped the node', async () => {
+		const [ann, bob] = [phone(), phone()];
+		service.refuses(ann, 402);
+		service.isSlow(bob, 2_500);
+		const limits = { callsAtOnce: 2, callsPerSecond: 0, requestTimeout: seconds(1) };
+		(await run(makeCall([ann, bob], limits))).failed(
+			/\(402\), item 0$/,
+			/Not known whether the call was placed: item 1\./,
+		);
+		ann.rang(0);
+		bob.rang(bob.ringCount);
 	});
 
 	it('makes error items of all when there is no credential and the node goes on', async () => {

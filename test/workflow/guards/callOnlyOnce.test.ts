@@ -148,6 +148,13 @@ describe('Call Again If No Key', () => {
 });
 
 describe('Once Per', () => {
+	it('that is one value for all items is told in a hint', async () => {
+		const people = [phone(), phone(), phone()];
+		const { hints } = await run(makeCall(people, { oncePer: 'all' }));
+		expect(hints.join('\n')).toContain('Once Per is "all" for 3 of 3 items');
+		for (const [index, each] of people.entries()) each.rang(index === 0 ? 1 : 0);
+	});
+
 	it.each(['=lead-{{ $json.missing }}', '={{ "lead-" + $json.missing }}'])(
 		'is refused where an expression in it gives nothing: %s',
 		async (oncePer) => {
