@@ -96,7 +96,7 @@ describe('a request to make a call', () => {
 	});
 
 	it('is given up after the time-out also when the node has stopped', async () => {
-		const { api, stop } = await startApi(never);
+		const { api, stop } = await startApi(never, { timeoutMs: 30 });
 		const guard = freeGuard();
 		const call = api.placeCall(body, guard, asIs);
 		await new Promise((resolve) => setTimeout(resolve, 20));
