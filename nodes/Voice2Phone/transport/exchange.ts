@@ -1,10 +1,12 @@
 /* Sends one request through n8n and takes its answer, in bounded time and memory. Nothing else sends one. */
 import {
+	NodeApiError,
 	sleep,
 	type ICredentialsDecrypted,
 	type IExecuteFunctions,
 	type IHttpRequestOptions,
 	type IN8nHttpFullResponse,
+	type INode,
 } from 'n8n-workflow';
 
 import { answerIn, readFault } from '../core/calls/networkFaults';
@@ -40,10 +42,15 @@ const REQUEST_ENDED = new Error('The request has ended');
  * n8n gives the answers of these statuses out as errors, which show who answered: the server, or a proxy
  * that refused the connection. Two have to come as they are: 200 cannot be a proxy's refusal, and a request
  * that fails with 401 is sent again by n8n, a POST too. Needs n8n-workflow 2.10; older ones take it for true.
+ * Before 2.34, n8n's errors lose the answer: there all come as they are, and a proxy's refusal looks like the server's.
  */
-const SHOWN_AS_ERRORS = Array.from({ length: 399 }, (_, index) => 201 + index).filter(
-	(status) => status !== 401,
-);
+const SHOWN_AS_ERRORS = errorsShowAnswers()
+	? Array.from({ length: 399 }, (_, index) => 201 + index).filter((status) => status !== 401)
+	: [];
+
+function errorsShowAnswers(): boolean {
+	return new NodeApiError({} as INode, new Error('An answer') as never).cause !== undefined;
+}
 
 /**
  * Rejects only when the node stops while a GET is on its way. A POST that is on its way comes to its end in

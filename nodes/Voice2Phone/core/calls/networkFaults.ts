@@ -210,6 +210,7 @@ export function readFault(thrown: unknown): NetworkFault {
 		if (typeof link.code === 'string' || typeof link.code === 'number') {
 			fault.code = textOf(String(link.code));
 		}
+		if (link === innermost && link.name === 'NodeApiError') Object.assign(fault, leftIn(link));
 		if (typeof link.syscall === 'string') fault.syscall = link.syscall;
 		messages.push(`${textOf(link.name)}: ${textOf(link.message)}`);
 		if (isObject(link.request)) {
@@ -224,6 +225,13 @@ export function readFault(thrown: unknown): NetworkFault {
 		}
 	}
 	return { ...fault, message: messages.join('\n') };
+}
+
+/** Before n8n-workflow 2.34, an error of n8n's loses its cause, but for its code and its words: "read ECONNRESET". */
+function leftIn({ httpCode, messages }: Record<string, unknown>): Partial<NetworkFault> {
+	const [words] = Array.isArray(messages) ? (messages as unknown[]) : [];
+	const [, syscall] = /^([a-z]+) E[A-Z]/.exec(textOf(words)) ?? [];
+	return { code: textOf(httpCode), ...(syscall && { syscall }) };
 }
 
 /** An answer as axios has it. */

@@ -215,3 +215,26 @@ describe('what was thrown', () => {
 		expect(answerIn(axiosError({ socket: null }))).toBeUndefined();
 	});
 });
+
+// Before 2.34 they have no cause.
+describe('what an error of an older n8n leaves of a fault', () => {
+	const ofOlderN8n = (httpCode: unknown, ...messages: string[]) =>
+		Object.assign(new Error('The service refused the connection - perhaps it is offline'), {
+			name: 'NodeApiError',
+			httpCode,
+			messages,
+		});
+
+	it.each([
+		['ECONNREFUSED', 'connect ECONNREFUSED 1.2.3.4:443', 'neverLeft'],
+		['ENOTFOUND', 'getaddrinfo ENOTFOUND api.voice2phone.com', 'neverLeft'],
+		['EHOSTUNREACH', 'connect EHOSTUNREACH 1.2.3.4:443', 'neverLeft'],
+		['EHOSTUNREACH', 'read EHOSTUNREACH', 'unknown'],
+		['ECONNRESET', 'read ECONNRESET', 'unknown'],
+		['ECONNABORTED', 'timeout of 30000ms exceeded', 'timedOut'],
+		[null, 'something else', 'unknown'],
+	])('%s, "%s": %s', (httpCode, words, kind) => {
+		expect(kindOf(readFault(ofOlderN8n(httpCode, words, words)))).toBe(kind);
+		expect(kindOf(readFault(ofOlderN8n(httpCode)))).not.toBe('notPrepared');
+	});
+});
