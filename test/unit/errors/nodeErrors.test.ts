@@ -69,81 +69,81 @@ const ID = '54b16dd7-8e68-4a2a-973d-063e39a6998c';
 const OTHER_ID = '9d6b1f0e-3c52-4a7b-8e1d-5f2a4c6b8d90';
 
 describe('The user reads, message and description', () => {
-	it.each<[string, NodeError, string, string]>([
+	it.each<[string, () => NodeError, string, string]>([
 		[
 			'of an output that is not there',
-			errors.noSuchOutput(3, 1),
+			() => errors.noSuchOutput(3, 1),
 			'Item 1 belongs to output 3, which this node does not have',
 			'Open the node, check Keys to Press and Split by Key, and save the workflow. The call stands: do not run it again.',
 		],
 		[
 			'without a credential',
-			errors.noCredential(),
+			() => errors.noCredential(),
 			'No credential is selected',
 			'Choose one at the top of this panel, or create it with your API key. Nobody was called.',
 		],
 		[
 			'of a key that no server can take',
-			errors.unusableKey('is empty'),
+			() => errors.unusableKey('is empty'),
 			'API Key in the credential is empty.',
 			'Nobody was called.',
 		],
 		[
 			'of a call that an earlier try may have placed',
-			errors.unknownFromEarlierTry(2),
+			() => errors.unknownFromEarlierTry(2),
 			'The call of item 2 may have been placed by an earlier try, so it was not dialled again',
 			WHAT_TO_DO_IF_UNKNOWN,
 		],
 		[
 			'of the same call, refused',
-			errors.sameCallRefused(ID, 2),
+			() => errors.sameCallRefused(ID, 2),
 			`The same call was placed before in this execution, CallId ${ID}, item 2`,
 			'Nobody was called. To read what became of the first call, use Get Status with this Call ID; to allow the second, change Same Call Again in the options.',
 		],
 		[
 			'of the same call in a dry run',
-			errors.sameCallWouldBeRefused(2),
+			() => errors.sameCallWouldBeRefused(2),
 			'The same call comes before in this execution, item 2',
 			'To allow the second, change Same Call Again in the options.',
 		],
 		[
 			'of a call that is still open',
-			errors.stillOpen(ID, 90_000, 2),
+			() => errors.stillOpen(ID, 90_000, 2),
 			`The call was still open after 1.5 minutes, CallId ${ID}, item 2`,
 			'The call goes on, and nobody is dialled again by waiting longer: use Wait for Response with this Call ID, or raise Wait Limit.',
 		],
 		[
 			'of a wait that n8n did not keep',
-			errors.waitNotKept(ID, new Error('no database'), 2),
+			() => errors.waitNotKept(ID, new Error('no database'), 2),
 			`n8n could not keep the wait for the response to the call, CallId ${ID}: no database`,
 			'Use Wait for Response with this Call ID: nobody is dialled again. If it happens again, turn Survive Restarts off.',
 		],
 		[
 			'of a store that refused',
-			errors.keyNotNoted(new Error('<b>locked</b>')),
+			() => errors.keyNotNoted(new Error('<b>locked</b>')),
 			'Once Per could not be noted, so nobody was called',
 			'Save the workflow, and if it has a Remove Duplicates node, set Remembered By to This Node. n8n said: "‹b›locked‹/b›"',
 		],
 		[
 			'of a node that remembers too many',
-			errors.noRoomForKey('node'),
+			() => errors.noRoomForKey('node'),
 			'Call Only Once cannot remember more values, so nobody was called',
 			'Lower Remember For: older values are then forgotten. Or let a copy of this node take its place: a copy remembers nobody.',
 		],
 		[
 			'of a workflow that remembers too many',
-			errors.noRoomForKey('workflow'),
+			() => errors.noRoomForKey('workflow'),
 			'Call Only Once cannot remember more values, so nobody was called',
 			'To forget all values, run a Remove Duplicates node in this workflow with the operation Clear Deduplication History and the scope Workflow. Or set Remembered By to This Node.',
 		],
 		[
 			'of a text that was stored',
-			errors.again({ message: 'It failed', description: 'Try <again>' }, 4),
+			() => errors.again({ message: 'It failed', description: 'Try <again>' }, 4),
 			'It failed',
 			'Try ‹again›',
 		],
-	])('%s', (_, error, message, description) => {
-		expect(read(error)).toEqual([message, description]);
+	])('%s', (_, met, message, description) => {
+		expect(read(met())).toEqual([message, description]);
 	});
 
 	it('that the execution was canceled', () => {
@@ -196,14 +196,9 @@ describe('Wrong parameters', () => {
 	});
 
 	it('of many items are listed by what is wrong', () => {
-		const items = [0, 1, 2, 4, 6, 7].map((index) => [index, [wrong('Country')]] as const);
-		const error = errors.wrongParameters(
-			new Map(
-				[...items.slice(0, 3), [3, [wrong('Message')]], ...items.slice(3)].map(
-					([item, problems]) => [item, [...problems]],
-				),
-			),
-		);
+		const faults = new Map([0, 1, 2, 3, 4, 6, 7].map((item) => [item, [wrong('Country')]]));
+		faults.set(3, [wrong('Message')]);
+		const error = errors.wrongParameters(faults);
 		expect(read(error)).toEqual([
 			'7 items have wrong parameters, so nobody was called',
 			'Items 0–2, 4, 6–7: Country is empty.\nItem 3: Message is empty.',
