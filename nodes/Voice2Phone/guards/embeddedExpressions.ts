@@ -14,8 +14,7 @@ import {
 	references,
 	type Template,
 } from '../core/calls/template';
-import { sourcesNamed } from '../core/words';
-import { cutText } from '../core/words';
+import { cutText, sourcesNamed } from '../core/words';
 
 /**
  * The expressions in a parameter that gave undefined, null or NaN for this item, as `{{ $json.date }}`; also a
