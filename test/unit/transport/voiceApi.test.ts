@@ -42,7 +42,7 @@ async function startApi(
 		},
 	} as unknown as IExecuteFunctions;
 	const clock = new StoppableClock();
-	const paces = [0, 1].map(() => new Pace({ atOnce: 2, perSecond: 0 }, clock));
+	const paces = [0, 1].map(() => new Pace({ atOnce: 2, perSecond: 0, patienceMs: 60_000 }, clock));
 	const credential = await ApiCredential.open(context, clock.now());
 	const usual = { timeoutMs: 1_000, retry: { retries: 0, withinMs: 60_000 } };
 	const all = { ...usual, ...limits };
@@ -151,6 +151,15 @@ describe('the credential', () => {
 		expect(sent.map(({ apiKey }) => apiKey)).toEqual(['old-key', 'new-key', 'new-key', 'new-key']);
 	});
 
+	it('is read again each time it may have changed', async () => {
+		const { api, readings } = await startApi(() => open);
+		for (let times = 1; times <= 3; times++) {
+			await api.checkStatus(CALL_ID);
+			expect(readings()).toBe(times);
+			jest.setSystemTime(Date.now() + 5 * 60_000);
+		}
+	});
+
 	it('is read again when the key is refused for a status, which is then asked for again', async () => {
 		const refused = { statusCode: 401, headers: {}, body: {} };
 		const { api, sent, credential } = await startApi(
@@ -231,5 +240,204 @@ describe('a request for a status', () => {
 			transient: true,
 			failure: { reason: 'otherCall' },
 		});
+	});
+});
+
+describe('a request that may be sent again', () => {
+	beforeEach(() => {
+		jest.useFakeTimers({ now: 0, doNotFake: ['setImmediate', 'nextTick'] });
+		// The longest backoff: 1 s, 2 s, 4 s …
+		jest.spyOn(Math, 'random').mockReturnValue(1);
+	});
+	afterEach(() => {
+		jest.useRealTimers();
+		jest.restoreAllMocks();
+	});
+
+	const retry = { retries: 2, withinMs: 60_000 };
+	const busy = { statusCode: 429, headers: {}, body: {} };
+	const busyFor = (seconds: number) => ({ ...busy, headers: { 'retry-after': `${seconds}` } });
+	const broken = { statusCode: 503, headers: {}, body: {} };
+	const offline = async () =>
+		await Promise.reject(
+			Object.assign(new Error('connect'), { code: 'ECONNREFUSED', syscall: 'connect' }),
+		);
+
+	/** What the server answers to one request after the other, and when each came. */
+	async function startTimed(answers: unknown[], limits: Partial<RequestLimits> = { retry }) {
+		const sentAt: number[] = [];
+		const started = await startApi(async (_, count) => {
+			sentAt.push(Date.now());
+			const answer = answers[Math.min(count, answers.length) - 1];
+			return typeof answer === 'function' ? await (answer as () => unknown)() : answer;
+		}, limits);
+		const ends = async <T>(outcome: Promise<T>, withinMs = 60_000): Promise<T> => {
+			outcome.catch(() => {});
+			await jest.advanceTimersByTimeAsync(withinMs);
+			return await outcome;
+		};
+		return { ...started, sentAt, ends };
+	}
+
+	it.each<[string, unknown[], number[], object, string[]]>([
+		[
+			'429, when it says',
+			[busyFor(3), accepted],
+			[0, 3_000],
+			{ kind: 'accepted' },
+			['rejected', 'accepted'],
+		],
+		[
+			'429, later each time',
+			[busy, busy, accepted],
+			[0, 1_000, 3_000],
+			{ kind: 'accepted' },
+			['rejected', 'rejected', 'accepted'],
+		],
+		[
+			'429, so often',
+			[busy],
+			[0, 1_000, 3_000],
+			{ kind: 'rejected', failure: { reason: 'tooManyRequests' } },
+			['rejected', 'rejected', 'rejected'],
+		],
+		[
+			'429, not after too long',
+			[busyFor(61)],
+			[0],
+			{ kind: 'rejected', failure: { reason: 'tooManyRequests' } },
+			['rejected'],
+		],
+		[
+			'what never left',
+			[offline, accepted],
+			[0, 1_000],
+			{ kind: 'accepted' },
+			['rejected', 'accepted'],
+		],
+		['not what may have been placed', [broken, accepted], [0], { kind: 'unknown' }, ['unknown']],
+		[
+			'not what was refused',
+			[{ ...busy, statusCode: 402 }, accepted],
+			[0],
+			{ kind: 'rejected' },
+			['rejected'],
+		],
+	])('to place a call: %s', async (_, answers, times, outcome, settled) => {
+		const { api, sent, sentAt, ends } = await startTimed(answers);
+		const guard = freeGuard();
+		await expect(ends(api.placeCall(body, guard, asIs))).resolves.toMatchObject(outcome);
+		expect(sentAt).toEqual(times);
+		expect(guard.settled.map(({ kind }) => kind)).toEqual(settled);
+		for (const request of sent) {
+			expect(request).toMatchObject({
+				method: 'POST',
+				url: 'https://api.voice2phone.com/call',
+				body,
+			});
+		}
+	});
+
+	it.each<[string, unknown[], number[], object]>([
+		['429', [busyFor(3), open], [0, 3_000], { kind: 'read' }],
+		['a fault of the server', [broken, open], [0, 1_000], { kind: 'read' }],
+		['a fault of the network', [offline, offline, open], [0, 1_000, 3_000], { kind: 'read' }],
+		[
+			'not for ever',
+			[broken],
+			[0, 1_000, 3_000],
+			{ kind: 'failed', failure: { reason: 'serverError' } },
+		],
+		[
+			'not of a call that is not known',
+			[{ ...busy, statusCode: 404 }, open],
+			[0],
+			{ kind: 'failed', failure: { reason: 'notFound' } },
+		],
+	])('to read a status: %s', async (_, answers, times, outcome) => {
+		const { api, sent, sentAt, ends } = await startTimed(answers);
+		await expect(ends(api.readStatus(CALL_ID, asIs))).resolves.toMatchObject(outcome);
+		expect(sentAt).toEqual(times);
+		for (const request of sent) {
+			expect(request).toMatchObject({
+				method: 'GET',
+				url: `https://api.voice2phone.com/call/${CALL_ID}`,
+			});
+		}
+	});
+
+	it('is not sent for those who would have to wait longer than the user lets them', async () => {
+		const { api, sentAt, ends } = await startTimed([busyFor(61)]);
+		const first = api.placeCall(body, freeGuard(), asIs);
+		await ends(first, 0);
+		const late = freeGuard();
+		await expect(ends(api.placeCall(body, late, asIs), 0)).resolves.toMatchObject({
+			kind: 'rejected',
+			retryable: false,
+			failure: { reason: 'tooManyRequests' },
+		});
+		expect(late.settled).toEqual([]);
+		expect(sentAt).toEqual([0]);
+	});
+
+	it('of a status is refused likewise, and may be asked for later', async () => {
+		const { api, sentAt, ends } = await startTimed([busyFor(61)]);
+		await ends(api.readStatus(CALL_ID, asIs), 0);
+		await expect(ends(api.readStatus(CALL_ID, asIs), 0)).resolves.toMatchObject({
+			kind: 'failed',
+			transient: true,
+			failure: { reason: 'tooManyRequests' },
+		});
+		expect(sentAt).toEqual([0]);
+	});
+
+	it('is not sent when its guard says no, and the guard is not told of an outcome', async () => {
+		const { api, sent, ends } = await startTimed([accepted]);
+		const guard = freeGuard();
+		guard.take = async () => 'not now';
+		await expect(ends(api.placeCall(body, guard, asIs), 0)).resolves.toEqual({
+			kind: 'notSent',
+			refusal: 'not now',
+		});
+		expect(guard.settled).toEqual([]);
+		expect(sent).toEqual([]);
+	});
+
+	it.each([
+		['for a second', busy, 1_000],
+		['for as long as the server says', busyFor(5), 5_000],
+	])('slows all checks down %s after 429', async (_, answer, at) => {
+		const { api, sentAt, ends } = await startTimed([answer, open]);
+		await expect(ends(api.checkStatus(CALL_ID), 0)).resolves.toMatchObject({
+			kind: 'failed',
+			transient: true,
+			failure: { reason: 'tooManyRequests' },
+		});
+		await expect(ends(api.checkStatus(CALL_ID))).resolves.toMatchObject({ kind: 'read' });
+		expect(sentAt).toEqual([0, at]);
+	});
+
+	it('has no turn before the deadline of the wait while others are under way', async () => {
+		const { api, sent, ends } = await startTimed([never]);
+		const others = [1, 2].map(async () => await api.checkStatus(CALL_ID));
+		await expect(ends(api.checkStatus(CALL_ID, 500), 500)).resolves.toMatchObject({
+			kind: 'failed',
+			transient: true,
+			failure: { reason: 'noTurn' },
+		});
+		expect(sent).toHaveLength(2);
+		await ends(Promise.all(others));
+	});
+});
+
+describe('an API key', () => {
+	it.each<[unknown, string, string]>([
+		['a-key', 'my a-key', 'my [API key]'],
+		[12345678, 'my 12345678', 'my [API key]'],
+		[{ a: 1 }, 'my [object Object]', 'my [object Object]'],
+		[true, 'it is true', 'it is true'],
+	])('%p is hidden as it is sent', async (key, text, shown) => {
+		const { credential } = await startApi(() => open, {}, [key]);
+		expect(credential.hide(text)).toBe(shown);
 	});
 });
