@@ -12,5 +12,6 @@ module.exports = {
 	...shared,
 	rootDir: '../..',
 	roots: ['core', 'errors', 'guards', 'transport'].map((room) => `<rootDir>/test/unit/${room}`),
-	testPathIgnorePatterns: ['/node_modules/', ...TOO_SLOW],
+	// Another n8n makes other constants: Stryker would then count as a survivor what it cannot plant.
+	testPathIgnorePatterns: ['/node_modules/', 'olderN8n', ...TOO_SLOW],
 };

@@ -1,13 +1,9 @@
 import { Readable } from 'node:stream';
 import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
-import type * as n8nWorkflow from 'n8n-workflow';
 import { LONGEST_TIMER_MS } from '../../../nodes/Voice2Phone/core/pacing';
 import { StoppableClock } from '../../../nodes/Voice2Phone/run/stoppableClock';
 import { ApiCredential } from '../../../nodes/Voice2Phone/transport/apiCredential';
-import {
-	exchange as exchangeNow,
-	type ApiRequest,
-} from '../../../nodes/Voice2Phone/transport/exchange';
+import { exchange, type ApiRequest } from '../../../nodes/Voice2Phone/transport/exchange';
 
 const call = { method: 'POST', path: '/call', body: { Message: 'Hello' } } as const;
 const check = { method: 'GET', path: '/call/1' } as const;
@@ -20,7 +16,6 @@ async function send(
 	answer: (request: Sent) => unknown,
 	request: Partial<ApiRequest> = call,
 	openCredential: () => Promise<unknown> = async () => ({ apiKey: 'key' }),
-	exchange = exchangeNow,
 ) {
 	const sent: Sent[] = [];
 	const credentials: unknown[] = [];
@@ -109,20 +104,6 @@ describe('what n8n is asked to send', () => {
 		const { except } = sent[0].ignoreHttpStatusErrors as { except: number[] };
 		expect(except).toEqual(expect.arrayContaining([201, 302, 400, 402, 407, 429, 500, 599]));
 		for (const status of [200, 401, 600]) expect(except).not.toContain(status);
-	});
-
-	it('has every answer come as it is where n8n’s errors lose it: before n8n-workflow 2.34', async () => {
-		let older = exchangeNow;
-		jest.isolateModules(() => {
-			const n8n = jest.requireActual<typeof n8nWorkflow>('n8n-workflow');
-			jest.doMock('n8n-workflow', () => ({ ...n8n, NodeApiError: class extends Error {} }));
-			older = jest.requireActual<{ exchange: typeof exchangeNow }>(
-				'../../../nodes/Voice2Phone/transport/exchange',
-			).exchange;
-			jest.dontMock('n8n-workflow');
-		});
-		const { sent } = await send(ok, call, undefined, older);
-		expect(sent[0].ignoreHttpStatusErrors).toEqual({ ignore: true, except: [] });
 	});
 
 	it.each([

@@ -183,6 +183,16 @@ describe('the credential', () => {
 		expect(sent).toHaveLength(1);
 	});
 
+	it('that is refused and cannot be read again is refused', async () => {
+		const refused = { statusCode: 401, headers: {}, body: {} };
+		const { api, sent } = await startApi(() => refused, {}, ['a-key', new Error('no database')]);
+		await expect(api.checkStatus(CALL_ID)).resolves.toMatchObject({
+			kind: 'failed',
+			failure: { reason: 'unauthorized' },
+		});
+		expect(sent).toHaveLength(1);
+	});
+
 	it('that cannot be read means that nobody was called, and that a status is asked for again', async () => {
 		const fault = Object.assign(new Error('the-api-key: database is locked'), {
 			code: 'SQLITE_BUSY',
@@ -244,8 +254,10 @@ describe('a request for a status', () => {
 });
 
 describe('a request that may be sent again', () => {
+	const NOW = 1_000_000;
+
 	beforeEach(() => {
-		jest.useFakeTimers({ now: 0, doNotFake: ['setImmediate', 'nextTick'] });
+		jest.useFakeTimers({ now: NOW, doNotFake: ['setImmediate', 'nextTick'] });
 		// The longest backoff: 1 s, 2 s, 4 s …
 		jest.spyOn(Math, 'random').mockReturnValue(1);
 	});
@@ -267,7 +279,7 @@ describe('a request that may be sent again', () => {
 	async function startTimed(answers: unknown[], limits: Partial<RequestLimits> = { retry }) {
 		const sentAt: number[] = [];
 		const started = await startApi(async (_, count) => {
-			sentAt.push(Date.now());
+			sentAt.push(Date.now() - NOW);
 			const answer = answers[Math.min(count, answers.length) - 1];
 			return typeof answer === 'function' ? await (answer as () => unknown)() : answer;
 		}, limits);
@@ -366,6 +378,14 @@ describe('a request that may be sent again', () => {
 		}
 	});
 
+	it('is not sent again when the time for it is over, whenever the last try was', async () => {
+		const { api, sentAt, ends } = await startTimed([busyFor(3)], {
+			retry: { retries: 5, withinMs: 7_000 },
+		});
+		await ends(api.readStatus(CALL_ID, asIs));
+		expect(sentAt).toEqual([0, 3_000, 6_000]);
+	});
+
 	it('is not sent for those who would have to wait longer than the user lets them', async () => {
 		const { api, sentAt, ends } = await startTimed([busyFor(61)]);
 		const first = api.placeCall(body, freeGuard(), asIs);
@@ -420,7 +440,7 @@ describe('a request that may be sent again', () => {
 	it('has no turn before the deadline of the wait while others are under way', async () => {
 		const { api, sent, ends } = await startTimed([never]);
 		const others = [1, 2].map(async () => await api.checkStatus(CALL_ID));
-		await expect(ends(api.checkStatus(CALL_ID, 500), 500)).resolves.toMatchObject({
+		await expect(ends(api.checkStatus(CALL_ID, NOW + 500), 500)).resolves.toMatchObject({
 			kind: 'failed',
 			transient: true,
 			failure: { reason: 'noTurn' },
