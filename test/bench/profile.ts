@@ -147,13 +147,14 @@ async function keep({ name }: Contender, profile: CpuProfile): Promise<void> {
 	await writeFile(join(PROFILES, `${name}.cpuprofile`), JSON.stringify(profile));
 }
 
+/** The times that are no less than this share of a whole, the largest first. */
+const largest = (times: Times, wholeMs: number, smallestShare: number) =>
+	[...times].filter(([, ms]) => ms / wholeMs >= smallestShare).sort(([, a], [, b]) => b - a);
+
 /** What n8n's JavaScript did in the one go that was the longest. */
 function stallReport({ busyMs, pieces, functions }: Shares): string {
 	const rows = (times: Times) =>
-		[...times]
-			.filter(([, ms]) => ms / busyMs >= SMALLEST_STALL_SHARE)
-			.sort(([, a], [, b]) => b - a)
-			.map(([name, ms]) => [name, `${ms.toFixed(1)} ms`]);
+		largest(times, busyMs, SMALLEST_STALL_SHARE).map(([name, ms]) => [name, `${ms.toFixed(1)} ms`]);
 	return [
 		`Longest stall, ${busyMs.toFixed(0)} ms:`,
 		table(['Whose', ''], rows(pieces)),
@@ -163,14 +164,11 @@ function stallReport({ busyMs, pieces, functions }: Shares): string {
 
 function report({ busyMs, pieces, functions, ownFiles }: Shares, count: number): string {
 	const rows = (times: Times, smallest: number) =>
-		[...times]
-			.filter(([, ms]) => ms / busyMs >= smallest)
-			.sort(([, a], [, b]) => b - a)
-			.map(([name, ms]) => [
-				name,
-				`${(ms / count).toFixed(3)} ms`,
-				`${((ms / busyMs) * 100).toFixed(1)} %`,
-			]);
+		largest(times, busyMs, smallest).map(([name, ms]) => [
+			name,
+			`${(ms / count).toFixed(3)} ms`,
+			`${((ms / busyMs) * 100).toFixed(1)} %`,
+		]);
 	const head = (title: string) => [title, 'Per call', 'Share'];
 	return [
 		table(head('Whose'), [
