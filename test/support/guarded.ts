@@ -15,7 +15,7 @@ import {
 import type { CallToGuard, Guard, Verdict } from '../../nodes/Voice2Phone/guards/guard';
 import { ItemParameters, SharedParameters } from '../../nodes/Voice2Phone/guards/itemParameters';
 import { optionsOf } from './parameters';
-import { ProcessedData } from './processedData';
+import { helpersAt, ProcessedData } from './processedData';
 
 /** A node in the editor, and the items that come in. */
 export interface NodeOfTest {
@@ -123,14 +123,7 @@ export class GuardedRun {
 				this.evaluations++;
 				return evaluate(`=${expression}`, itemIndex);
 			},
-			helpers: {
-				checkProcessedAndRecord: async (values: string[], scope: never, options: never) =>
-					await store.checkProcessedAndRecord(values, scope, where, options),
-				removeProcessed: async (values: string[], scope: never, options: never) =>
-					await store.removeProcessed(values, scope, where, options),
-				getProcessedDataCount: async (scope: never, options: never) =>
-					await store.getProcessedDataCount(scope, where, options),
-			},
+			helpers: helpersAt(store, where),
 		} as unknown as IExecuteFunctions;
 	}
 }

@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type * as n8nWorkflow from 'n8n-workflow';
 import type * as calledKeys from '../../nodes/Voice2Phone/guards/calledKeys';
 import type { KeyState } from '../../nodes/Voice2Phone/core/calls/keyMarks';
-import type { ProcessedData } from './processedData';
+import { helpersAt, type ProcessedData } from './processedData';
 
 // Each worker loads the node anew, but not n8n.
 const mockN8n = (): typeof n8nWorkflow =>
@@ -44,14 +44,7 @@ export class Worker {
 		const context = {
 			getNode: () => this.node,
 			getWorkflow: () => workflow,
-			helpers: {
-				checkProcessedAndRecord: async (items: string[], scope: never, options: never) =>
-					await this.store.checkProcessedAndRecord(items, scope, where, options),
-				removeProcessed: async (items: string[], scope: never, options: never) =>
-					await this.store.removeProcessed(items, scope, where, options),
-				getProcessedDataCount: async (scope: never, options: never) =>
-					await this.store.getProcessedDataCount(scope, where, options),
-			},
+			helpers: helpersAt(this.store, where),
 		} as unknown as IExecuteFunctions;
 		const key = { text, isTest: false, scope: 'node' as const, rememberMs: 30 * DAY, ...changes };
 		return new this.module.CalledKey(context, key, now);

@@ -123,3 +123,19 @@ function rowKey(
 	if (mode !== 'entries') throw new Error(`ProcessedData of the tests has no mode "${mode}"`);
 	return JSON.stringify([workflow.id, scope === 'node' ? node?.id : '']);
 }
+
+/** n8n's helpers of a node, at a store: what `this.helpers` has for it. */
+export const helpersAt = (store: ProcessedData, where: ICheckProcessedContextData) => ({
+	checkProcessedAndRecord: async (
+		items: DeduplicationItemTypes[],
+		scope: DeduplicationScope,
+		options: ICheckProcessedOptions,
+	) => await store.checkProcessedAndRecord(items, scope, where, options),
+	removeProcessed: async (
+		items: DeduplicationItemTypes[],
+		scope: DeduplicationScope,
+		options: ICheckProcessedOptions,
+	) => await store.removeProcessed(items, scope, where, options),
+	getProcessedDataCount: async (scope: DeduplicationScope, options: ICheckProcessedOptions) =>
+		await store.getProcessedDataCount(scope, where, options),
+});
