@@ -2,31 +2,13 @@ import {
 	DAYS,
 	isOpen,
 	nextOpening,
-	parseSchedule,
-	type Schedule,
 	type ScheduleParameters,
 } from '../../../../nodes/Voice2Phone/core/hours/schedule';
+import { at, office, schedule } from '../../../support/hours';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const EVERY_DAY = { days: [...DAYS] };
-
-const office: ScheduleParameters = {
-	days: DAYS.slice(0, 5),
-	from: '09:00',
-	until: '20:00',
-	notOn: '',
-	timeZone: 'phoneNumber',
-	workflowTimeZone: 'Europe/Vienna',
-};
-
-function schedule(changes: Partial<ScheduleParameters>): Schedule {
-	const parsed = parseSchedule({ ...office, ...changes });
-	if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-	return parsed.value;
-}
-
-const at = (text: string) => Date.parse(text);
 
 /** What a clock on the wall of the zone shows, told another way than the code does it. */
 function wallClock(zone: string): (time: number) => { minute: number; weekday: string } {

@@ -6,28 +6,13 @@ import {
 	localTimes,
 	nextOpening,
 	parseSchedule,
-	type Schedule,
 	type ScheduleParameters,
 } from '../../../../nodes/Voice2Phone/core/hours/schedule';
+import { at, office, schedule } from '../../../support/hours';
 import { timeZonesOf } from '../../../../nodes/Voice2Phone/core/numbers/timeZones';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-
-const office: ScheduleParameters = {
-	days: DAYS.slice(0, 5),
-	from: '09:00',
-	until: '20:00',
-	notOn: '',
-	timeZone: 'phoneNumber',
-	workflowTimeZone: 'Europe/Vienna',
-};
-
-function schedule(changes: Partial<ScheduleParameters> = {}): Schedule {
-	const parsed = parseSchedule({ ...office, ...changes });
-	if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-	return parsed.value;
-}
 
 /** The first problem as a user reads it. */
 function problem(changes: Partial<ScheduleParameters>): string | undefined {
@@ -35,7 +20,6 @@ function problem(changes: Partial<ScheduleParameters>): string | undefined {
 	return parsed.ok ? undefined : `${parsed.problems[0].field} ${parsed.problems[0].reason}`;
 }
 
-const at = (text: string) => Date.parse(text);
 const iso = (time: number | null) => (time === null ? null : new Date(time).toISOString());
 
 const EVERY_DAY = { days: [...DAYS] };
