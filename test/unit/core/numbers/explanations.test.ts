@@ -1,11 +1,7 @@
 import { PLAN_CHANGES } from '../../../../nodes/Voice2Phone/core/numbers/corrections';
 import { findCountry } from '../../../../nodes/Voice2Phone/core/numbers/countries';
 import { parsePhone } from '../../../../nodes/Voice2Phone/core/numbers/phoneNumber';
-
-function outcome(number: unknown, country: string): string {
-	const result = parsePhone(number, country);
-	return result.ok ? result.phone.number : result.reason;
-}
+import { outcome } from '../../../support/numbers';
 
 const LENGTHS_ONLY =
 	/Correct the number; if it is newer than the numbering plans of \d{4}-\d\d-\d\d, set Number Check in Technical Settings to Lengths Only$/;

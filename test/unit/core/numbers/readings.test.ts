@@ -1,10 +1,6 @@
 import { parsePhone } from '../../../../nodes/Voice2Phone/core/numbers/phoneNumber';
 import { PLAN_FACTS } from '../../../../nodes/Voice2Phone/core/numbers/planFacts';
-
-function outcome(number: unknown, country: string): string {
-	const result = parsePhone(number, country);
-	return result.ok ? result.phone.number : result.reason;
-}
+import { outcome } from '../../../support/numbers';
 
 describe('a lost +', () => {
 	it('is seen in the blank that a web address makes of it', () => {

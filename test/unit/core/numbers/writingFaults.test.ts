@@ -1,10 +1,5 @@
-import { parsePhone } from '../../../../nodes/Voice2Phone/core/numbers/phoneNumber';
 import { WRITING_FAULTS } from '../../../../nodes/Voice2Phone/core/numbers/writingFaults';
-
-function outcome(number: unknown, country: string): string {
-	const result = parsePhone(number, country);
-	return result.ok ? result.phone.number : result.reason;
-}
+import { outcome } from '../../../support/numbers';
 
 const examples = WRITING_FAULTS.flatMap(({ says, examples: texts }) =>
 	texts.map((text) => ({ text, says: typeof says === 'string' ? says : '' })),
