@@ -132,21 +132,37 @@ function isPair({ text, isPossible }: Suspect): boolean {
 }
 
 /**
- * `030 90182-0/-12`, `0171 1234567 / 68`, `030 901820 - 29`: a whole number, and other endings of it.
+ * `030 90182-0/-12`, `0171 1234567 / 68`, `030 901820 - 29`: a whole number, and another one or its ending.
  * A dash between blanks counts only if there is no second one, as some people set it between all groups.
  */
-function hasOtherEnding({ text, hasRangeDash, nationalNumber }: Suspect): boolean {
-	const ends = [/^(.*?\d)\s*\/[ /-]*(\d{1,8})$/, /^(.*\d) - -?(\d{1,5})$/];
-	if (hasRangeDash) ends.push(/^(.*-.*\d)-(\d{1,4})$/);
-	return ends.some((end) => {
-		const [, number, ending] = end.exec(text) ?? [];
-		return (
-			number !== undefined &&
-			!number.includes(' - ') &&
-			ending.length < digitsOf(number).length &&
-			(nationalNumber(number)?.length ?? 0) >= MIN_WHOLE_NUMBER_LENGTH
-		);
-	});
+function hasOtherEnding(suspect: Suspect): boolean {
+	const { text, hasRangeDash } = suspect;
+	const beforeDash = /^(.*\d) - -?[\d ]+$/.exec(text)?.[1] ?? '';
+	const beforeRange = hasRangeDash ? (/^(.*-.*\d)-\d{1,4}$/.exec(text)?.[1] ?? '') : '';
+	const slashes = [...text.matchAll(/\/(?=\D*\d)/g)];
+	return (
+		(!beforeDash.includes(' - ') && beginsWith(beforeDash, suspect)) ||
+		(!beforeRange.includes(' - ') && beginsWith(beforeRange, suspect)) ||
+		slashes.some(({ index }) =>
+			beginsWith(
+				text.slice(0, index),
+				suspect,
+				slashes.length > 1 ? MIN_WHOLE_NUMBER_LENGTH : MIN_SEPARATE_NUMBER_LENGTH,
+			),
+		)
+	);
+}
+
+/** Whether what stands before a separator is a whole number, and none of it a calling code in the whole text. */
+function beginsWith(
+	before: string,
+	{ text, nationalNumber }: Suspect,
+	least = MIN_WHOLE_NUMBER_LENGTH,
+): boolean {
+	const number = nationalNumber(before);
+	if (number === undefined || number.length < least) return false;
+	const whole = nationalNumber(text);
+	return whole === undefined || whole.startsWith(number);
 }
 
 /** `1-800-FLOWERS` in the US, but not `425 233 7837 home`. */
@@ -262,6 +278,9 @@ export const WRITING_FAULTS: readonly WritingFault[] = [
 			'0171/1234567/8',
 			'030 901820 - 29',
 			'030 90182-10\u{2013}19',
+			'03012345/67890123',
+			'030 901820 / 90 18 21',
+			'030 901820 - 901825',
 		],
 	},
 	{
