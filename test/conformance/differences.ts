@@ -288,10 +288,13 @@ export const DIFFERENCES: readonly Difference[] = [
 			check === 'lengthsOnly' && refusedBecause(ours, /too long for (Bonaire|Saint Helena)/),
 	},
 	{
-		name: 'more digits than a JavaScript number holds',
-		why: 'google-libphonenumber keeps the number as a JavaScript number, whose last digits change beyond 2^53.',
-		examples: [{ input: '86-3873-4829/8003/726', country: 'ID', check: 'lengthsOnly' }],
-		covers: ({ input }) => digitsOf(input).length > 16,
+		name: 'longer than E.164',
+		why: 'Some patterns of the library have room for more than the 15 digits that a number called from abroad can have. They are two numbers in a row, or the code of a product.',
+		examples: [
+			{ input: '0301234567890123', country: 'DE' },
+			{ input: '+62 86 3873 4829 8003 726', country: AUTO_DETECT, check: 'lengthsOnly' },
+		],
+		covers: ({ library, ours }) => (library.read?.length ?? 0) > 16 && ours.number === undefined,
 	},
 	{
 		name: 'data of another day',

@@ -59,12 +59,18 @@ const regionsByCallingCode = new Map<string, readonly string[]>([
 	),
 ]);
 
-/** `4-6,9` → `[4, 5, 6, 9]`. */
-function expandRanges(ranges: string): Lengths {
-	return ranges.split(',').flatMap((range) => {
-		const [first, last = first] = range.split('-').map(Number);
-		return Array.from({ length: last - first + 1 }, (_, index) => first + index);
-	});
+/** ITU-T E.164: no number that can be called from abroad has more digits, its calling code included. */
+const MAX_DIGITS = 15;
+
+/** `4-6,9` → `[4, 5, 6, 9]`, without those that are too long behind the calling code. */
+function expandRanges(ranges: string, callingCode: string): Lengths {
+	return ranges
+		.split(',')
+		.flatMap((range) => {
+			const [first, last = first] = range.split('-').map(Number);
+			return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+		})
+		.filter((length) => callingCode.length + length <= MAX_DIGITS);
 }
 
 /** A pattern of the country data as a regular expression for a whole number. */
@@ -84,7 +90,7 @@ function compile([
 ]: NumberingPlanRow): NumberingPlan {
 	return {
 		callingCode,
-		lengths: expandRanges(lengths),
+		lengths: expandRanges(lengths, callingCode),
 		all: whole(all),
 		mobile: mobile ? whole(mobile) : undefined,
 		others: whole(others),
@@ -109,7 +115,7 @@ const planOf = lazily((region): NumberingPlan => compile(NUMBERING_PLANS[region]
 
 const planWithoutRegion = lazily((callingCode): PlanWithoutRegion => {
 	const [lengths, numbers] = NON_GEOGRAPHIC_CALLING_CODES[callingCode];
-	return { lengths: expandRanges(lengths), numbers: whole(numbers) };
+	return { lengths: expandRanges(lengths, callingCode), numbers: whole(numbers) };
 });
 
 const hasNumber = (plan: NumberingPlan, nationalNumber: string): boolean =>

@@ -70,7 +70,12 @@ describe('a number that the plan does not have', () => {
 		[
 			'+49 1',
 			'DE',
-			'is too short for Germany (4 to 15 digits after +49, this one has 1). Enter the whole number with its area code',
+			'is too short for Germany (4 to 13 digits after +49, this one has 1). Enter the whole number with its area code',
+		],
+		[
+			'0301234567890123',
+			'DE',
+			'is too long for Germany (4 to 13 digits after +49, this one has 15). Enter one number',
 		],
 		['+32 1234567', 'BE', 'is too short for Belgium (8 or 9 digits after +32, this one has 7).'],
 	])('is explained: %j in %s', (text, country, words) => {
