@@ -37,7 +37,7 @@ const EXTENSION = new RegExp(
 		'\\d[ ,]*(?:;ext=|(?:e?xt(?:ensi[oó]n?)?n?|x|int|anexo|ramal|доб|#)[.:]?[ ,-]*)\\d{1,20}#?$',
 		'[ -]\\d{1,6}#$',
 		'~[.:]?[ -]*\\d{1,9}$',
-		'\\d *[,;]+ *\\d{1,5}#?$',
+		'^[^,;]*\\d *[,;]+ *\\d{1,5}#?$',
 	].join('|'),
 	'iu',
 );
@@ -50,19 +50,32 @@ const TRUNK_ZERO = /^[ (]*0/;
 const SCIENTIFIC_NOTATION = /^\d(?:[.,]\d+)?e\+?\d+$/i;
 /** 4915112345678.0, as exports of decimal columns write whole numbers; numbers of the phone begin with no 0 here. */
 const DECIMAL_NOTATION = /^\+?[1-9](?:\d{6,}[.,](?:0+|\d\d?)|\d{8,}[.,]\d+)$/;
+/** The same behind a prefix that was put before it, as in 030901820.0 and 49 30 901820.0. */
+const PREFIXED_DECIMAL = /^(?=(?:\D*\d){9})[\d ()/+-]*(?:\d[.,]0|\d{6}[.,]00|\d{7}[.,]0+)$/;
+/** In groups of three; of two and then three, as India has it. */
 const AMOUNT =
-	/^\+?\d{1,3}(?:(?:,\d{3}){2,}(?:\.\d+)?|(?:\.\d{3}){2,},\d+|(?:'\d{3}){2,}(?:\.\d+)?)$/;
+	/^(?:\p{Sc}|[A-Z]{3})? ?[(+-]?\d{1,3}(?:(?:,\d{3}){2,}(?:\.\d+)?|(?:,\d\d)+,\d{3}(?:\.\d+)?|(?:\.\d{3}){2,},\d+|(?: \d{3}){2,},\d+|(?:['\u{2019}]\d{3}){2,}(?:\.\d+)?)\)? ?(?:\p{Sc}|[A-Z]{3})?$/u;
 const VANITY_NUMBER = /^\+?[\d ().-]{3,}[a-z][a-z\d -]+$/i;
 const CLOCK = /^\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?(?:[ap]\.?m\.?|uhr|h|z))?$/i;
 const IP_ADDRESS = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
-const PRIVATE_IP_ADDRESS = /^(?:192\.168|127\.0)\./;
+/** Of private networks and of this computer, and the masks of networks. */
+const SPECIAL_IP_ADDRESS = /^(?:192\.168|127\.0|255\.255)\./;
+/** Groups in which people write numbers of Switzerland and Ukraine, perhaps without the zero before them. */
+const GROUPS_OF_NUMBER = /^\d{1,2}\.\d{3}\.\d{2}\.\d{2}$/;
 /** Day, month and year in any order, with what a clock adds to them. */
 const DATE =
 	/^(?:(\d{4})( ?[./-] ?| )(\d{1,2})\2(\d{1,2})|(\d{1,2})( ?[./-] ?| )(\d{1,2})\6(\d{4}|\d{2}))(?:[T, ]+\d\d?:.*)?$/;
 /** Also `20261125T103000`, as calendars have it. */
 const DATE_IN_WORDS =
 	/^(?:\p{L}+,? )?(?:\d{1,2}(?:\.|st|nd|rd|th)? (?:de |of )?\p{L}{3,}\.?,? (?:de )?|\p{L}{3,}\.? \d{1,2}(?:st|nd|rd|th)?,? )(?:19|20)\d\d(?!\d)|^(?:19|20)\d{6}T\d/u;
-const BARE_DATE = /^((?:19|20)\d\d)(\d\d)(\d\d)$/;
+/** 20261125 and 25112026; the first one also with a clock behind it. */
+const BARE_DATE =
+	/^(?:(?:19|20)\d\d(\d\d)(\d\d)(?:[ -]?(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?)?|(\d\d)(\d\d)(?:19|20)\d\d)$/;
+const MONTH_OF_YEAR = /^(?:19|20)\d\d[./-](?:0[1-9]|1[0-2])$/;
+/** Days since 1900 as Excel counts them, of the years 1954 to 2064, with the time of day as a fraction. */
+const DAY_COUNT = /^[2-5]\d{4}[.,]\d{1,15}$/;
+/** 2026-0012: no area code has another zero behind it. */
+const DOCUMENT_NUMBER = /^(?:19|20)\d\d[/-]0\d+$/;
 /** Milliseconds since 1970 of the years 2001 to 2065, and seconds of 2014 to 2033. */
 const TIMESTAMP = /^(?:[12]\d{12}|1[4-9]\d{8})$/;
 /** Shorter ones may be the long area codes of a country, as 033702 in Germany. */
@@ -78,10 +91,21 @@ const IS_DATE = 'is a date. Choose the field that holds the phone number';
 const isDayOfYear = (day: number, month: number) =>
 	day >= 1 && month >= 1 && Math.max(day, month) <= 31 && Math.min(day, month) <= 12;
 
-function isDate({ text, nationalNumber, lacksTrunkZero }: Suspect): boolean {
+/** Whether the text can be a number only in a country, and as a local one, whose first zero is missing. */
+const isReadWithoutZero = ({ text, lacksTrunkZero, nationalNumber }: Suspect) => {
+	const number = nationalNumber(text);
+	return number === undefined || (lacksTrunkZero && number === digitsOf(text));
+};
+
+function isDate(suspect: Suspect): boolean {
+	const { text, nationalNumber, lacksTrunkZero } = suspect;
 	const bare = BARE_DATE.exec(text);
-	if (bare) return lacksTrunkZero && isDayOfYear(Number(bare[3]), Number(bare[2]));
+	if (bare) {
+		const [, month, day, first = day, second = month] = bare;
+		return isDayOfYear(Number(first), Number(second)) && isReadWithoutZero(suspect);
+	}
 	if (DATE_IN_WORDS.test(text)) return true;
+	if (MONTH_OF_YEAR.test(text) || DAY_COUNT.test(text)) return isReadWithoutZero(suspect);
 	const match = DATE.exec(text);
 	if (!match) return false;
 	const [, year, dash, month, day, first, mark = dash, second, last = year] = match;
@@ -92,12 +116,14 @@ function isDate({ text, nationalNumber, lacksTrunkZero }: Suspect): boolean {
 	return isCertain || lacksTrunkZero || !nationalNumber(text);
 }
 
-function isIpAddress({ text, nationalNumber }: Suspect): boolean {
+function isIpAddress(suspect: Suspect): boolean {
+	const { text } = suspect;
 	const match = IP_ADDRESS.exec(text);
+	if (!match?.slice(1).every((part) => Number(part) <= 255 && !/^0\d/.test(part))) return false;
 	return (
-		match !== null &&
-		match.slice(1).every((part) => Number(part) <= 255 && !/^0\d/.test(part)) &&
-		(PRIVATE_IP_ADDRESS.test(text) || !nationalNumber(text))
+		SPECIAL_IP_ADDRESS.test(text) ||
+		(isReadWithoutZero(suspect) &&
+			!(GROUPS_OF_NUMBER.test(text) && suspect.nationalNumber(text) !== undefined))
 	);
 }
 
@@ -208,7 +234,19 @@ export const WRITING_FAULTS: readonly WritingFault[] = [
 			'25.11.26',
 			'20261125',
 			'2026-11-25 10:30',
+			'25112026',
+			'20261125103000',
+			'20261125-1030',
+			'2026-11',
+			'46351.4375',
+			'46351,5',
 		],
+	},
+	{
+		applies: (suspect) => DOCUMENT_NUMBER.test(suspect.text) && isReadWithoutZero(suspect),
+		says: 'begins with a year, as the number of an order or invoice does. Choose the field that holds the phone number',
+		source: 'numbers of orders, invoices and cases: the wrong column was chosen',
+		examples: ['2026-0012', '2026/00123'],
 	},
 	{
 		applies: ({ text }) => CLOCK.test(text),
@@ -226,10 +264,10 @@ export const WRITING_FAULTS: readonly WritingFault[] = [
 		applies: isIpAddress,
 		says: 'is the address of a computer. Choose the field that holds the phone number',
 		source: 'RFC 791, and RFC 1918 for private addresses',
-		examples: ['192.168.10.15', '127.0.0.1'],
+		examples: ['192.168.10.15', '127.0.0.1', '255.255.255.0', '217.110.20.15'],
 	},
 	{
-		applies: ({ text }) => DECIMAL_NOTATION.test(text),
+		applies: ({ text }) => DECIMAL_NOTATION.test(text) || PREFIXED_DECIMAL.test(text),
 		says: ({ text }) =>
 			`ends in ${text.replace(/^.*(?=[.,])/, '')} like a decimal number. Enter the number without it`,
 		source: 'exports of decimal columns (pandas, spreadsheets)',
@@ -240,13 +278,30 @@ export const WRITING_FAULTS: readonly WritingFault[] = [
 			'4930901820,00',
 			'4930901820.5',
 			'4930901820.10',
+			'030901820.0',
+			'030 901820.00',
+			'49 30 901820,0',
+			'+49 30 901820.0',
+			'015112345678.000',
 		],
 	},
 	{
 		applies: ({ text }) => AMOUNT.test(text),
 		says: 'is written like an amount, with separators for thousands. Format the column as text and enter the number without them',
 		source: 'number formats of spreadsheets',
-		examples: ['4,930,901,820', '4,930,901,820.00', '4.930.901.820,00', "4'930'901'820"],
+		examples: [
+			'4,930,901,820',
+			'4,930,901,820.00',
+			'4.930.901.820,00',
+			"4'930'901'820",
+			'4\u{2019}930\u{2019}901\u{2019}820',
+			'4 930 901 820,00',
+			'$4,930,901,820',
+			'(4,930,901,820)',
+			'4.930.901.820,00 €',
+			'4,93,09,01,820',
+			'49,30,90,18,200.00',
+		],
 	},
 	{
 		applies: isRounded,
