@@ -17,6 +17,8 @@ export interface PlanChange {
 	example: readonly [before: string, now?: string];
 }
 
+const NORTH_AMERICA = '1';
+
 const prefixed = (prefix: string) => (digits: string) => prefix + digits;
 
 /** Beginnings of Vietnamese mobile numbers of 11 digits (without the 0), and what replaced them. */
@@ -147,22 +149,31 @@ function findNeedlessZero({ callingCode, nationalNumber }: Reading): Correction 
 	return reading && { fault: 'has a 0 that numbers there do not have', reading };
 }
 
+/** `+44 20…`: a calling code as a group of its own, which nobody wrote for an area code. */
+const isGroup = ({ text }: Written, { callingCode }: Reading) =>
+	new RegExp(`^\\D*${callingCode}(?!\\d)`).test(text);
+
 /** `+516 555 0142` for +1 516 555 0142, `+030 901820` for +49 30 901820. */
 function findPlusWithoutCallingCode(
-	{ digits, hasPlus }: Written,
+	written: Written,
 	reading: Reading | undefined,
 	country: Country | undefined,
 ): Correction | undefined {
+	const { digits, hasPlus } = written;
 	if (!hasPlus) return undefined;
-	const isNorthAmerican = country === undefined || country.callingCode === '1';
+	const isNorthAmerican = country === undefined || country.callingCode === NORTH_AMERICA;
 	if (reading && country && belongsTo(reading, country)) return undefined;
 	const abroad = digits.startsWith('00') ? valid(readInternational(digits.slice(2))) : undefined;
 	if (abroad) return { fault: 'has a + and the 00 that stands for it', reading: abroad };
+	if (reading && isGroup(written, reading)) return undefined;
+	const northAmerican =
+		isNorthAmerican && reading?.callingCode !== NORTH_AMERICA && digits.length === 10
+			? valid(readExactly(NORTH_AMERICA, digits))
+			: undefined;
 	const local =
-		(isNorthAmerican && reading?.callingCode !== '1' && digits.length === 10
-			? valid(readExactly('1', digits))
-			: undefined) ?? (country?.callingCode ? valid(readLocal(digits, country.code)) : undefined);
-	return local && { fault: 'has a + but no calling code behind it', reading: local };
+		country?.callingCode && !reading?.valid ? valid(readLocal(digits, country.code)) : undefined;
+	const meant = northAmerican ?? local;
+	return meant && { fault: 'has a + but no calling code behind it', reading: meant };
 }
 
 /** `44 20 7946 0018` in the United States. */

@@ -143,6 +143,30 @@ describe('what was meant', () => {
 		expect(outcome(text, country)).toContain(`"${text}" ${words} if that is meant`);
 	});
 
+	it.each([
+		['+44 20 7946 0018', 'DE', 'United Kingdom'],
+		['+33 6 12 34 56 78', 'DE', 'France'],
+		['+33612345678', 'DE', 'France'],
+		['+33 6 12 34 56', 'DE', 'France'],
+		['+43 1 58858', 'DE', 'Austria'],
+		['+65 9123 4567', 'ID', 'Singapore'],
+		['+91 98765 432', 'US', 'India'],
+	])(
+		'is not a number of the chosen country behind another one: %s in %s',
+		(text, country, owner) => {
+			expect(outcome(text, country)).toMatch(
+				new RegExp(`starts with .*, the calling code of ${owner}, not of .* Choose ${owner} as`),
+			);
+		},
+	);
+
+	it.each(['+91 98765 432', '+51 987 654 32', '+44 7911 1234'])(
+		'is not a number of North America behind a calling code that stands alone: %s',
+		(text) => {
+			expect(outcome(text, 'auto')).not.toContain('no calling code');
+		},
+	);
+
 	it('does not speak of area codes where there are none', () => {
 		for (const [text, country] of [
 			['+229 97 97', 'BJ'],
