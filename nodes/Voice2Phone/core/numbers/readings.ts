@@ -2,6 +2,8 @@
 import type { Country } from './countries';
 import { PART_OF } from './countryData';
 import {
+	hasTrunkZero,
+	isMobile,
 	readExactly,
 	readInRegion,
 	readInternational,
@@ -37,6 +39,8 @@ const ZERO_IN_BRACKETS = /^([^[(]*\d[^[(]*|[ ([]*\+? *\d{1,3}[)\]][^[(]*)[([] *0
 const BRACKETED_ZERO = /[([] *0 *[)\]]/;
 const NORTH_AMERICA = '1';
 const NORTH_AMERICAN_LENGTH = 10;
+/** Hardly any landline has so many digits behind its calling code, and none has more. */
+const LONG_LANDLINE = 11;
 /** `+(516)`, `+516 555 0142`: an area code and the grouping of North America, with a + before them. */
 const NORTH_AMERICAN_GROUPS = /^\+ *(?:[([] *\d{3} *[)\]]|\d{3}[ .-]\d{3}[ .-]\d{4}$)/;
 /** Line numbers that North America keeps for fiction, which people type while they build (NANPA, 555-01XX). */
@@ -150,11 +154,29 @@ function northAmericanReading({ text, digits }: Written, callingCode: string): R
 		: undefined;
 }
 
+/**
+ * `447911123456` with Germany chosen: its plan has room for it as a landline whose zero is missing. But landlines
+ * have 11 digits at most (Bundesnetzagentur, numbering plan of local numbers; ITU, numbering plan of +62), and
+ * messengers write mobile numbers of the world so.
+ */
+function foreignReading({ digits, hasPlus }: Written, own: Reading, country: Country | undefined) {
+	if (hasPlus || digits.startsWith('0') || !country?.callingCode) return undefined;
+	if (own.nationalNumber !== digits || isMobile(own) || !hasTrunkZero(country.code)) {
+		return undefined;
+	}
+	const abroad = readInternational(digits);
+	if (!abroad || belongsTo(abroad, country)) return undefined;
+	return digits.length >= (isMobile(abroad) ? LONG_LANDLINE : LONG_LANDLINE + 1)
+		? abroad
+		: undefined;
+}
+
 /** Other numbers that a text may be meant for, though it can be read as it stands. */
 function rivalsOf(written: Written, reading: Reading, country: Country | undefined): Reading[] {
 	const { callingCode } = reading;
 	return [
 		readingWithoutSecondCode(written, reading),
+		foreignReading(written, reading, country),
 		written.hasPlus && !country ? northAmericanReading(written, callingCode) : undefined,
 	].filter((rival) => rival?.valid && numberOf(rival) !== numberOf(reading)) as Reading[];
 }
