@@ -288,6 +288,15 @@ export const DIFFERENCES: readonly Difference[] = [
 			check === 'lengthsOnly' && refusedBecause(ours, /too long for (Bonaire|Saint Helena)/),
 	},
 	{
+		name: 'as short as a local number',
+		why: 'In some countries a local number is as long as a whole one of another place whose zero is missing. The library takes it for that one, and a stranger is called.',
+		examples: [
+			{ input: '654321', country: 'DE' },
+			{ input: '22123456', country: 'KR', check: 'lengthsOnly' },
+		],
+		covers: ({ ours }) => refusedBecause(ours, /may lack its area code/),
+	},
+	{
 		name: 'longer than E.164',
 		why: 'Some patterns of the library have room for more than the 15 digits that a number called from abroad can have. They are two numbers in a row, or the code of a product.',
 		examples: [

@@ -74,6 +74,11 @@ export function explainSeveral(readings: readonly Reading[]): string {
 	return `can be read as ${numbers.join(' and as ')}. ${advice}`;
 }
 
+/** Says that a number may be one of the same town only. */
+export function explainMissingAreaCode(reading: Reading): string {
+	return `may lack its area code, and as it stands it is a number of another place in ${placeOf(reading)}. Enter it with the 0 and the area code, or with +${reading.callingCode} and the area code`;
+}
+
 function explainLength(reading: Reading): string {
 	const { callingCode, lengths, nationalNumber, region } = reading;
 	const length = nationalNumber.length;

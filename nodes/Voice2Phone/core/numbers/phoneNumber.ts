@@ -5,6 +5,7 @@ import { explainCorrection, findCorrection } from './corrections';
 import {
 	countryOf,
 	explainCallingCode,
+	explainMissingAreaCode,
 	explainReading,
 	explainSeveral,
 	explainUnreadable,
@@ -14,6 +15,7 @@ import { quote, toAscii } from './phoneNumberText';
 import {
 	belongsTo,
 	likeliestReading,
+	mayLackAreaCode,
 	meaningOf,
 	numberOf,
 	toWritten,
@@ -198,6 +200,9 @@ export function parsePhone(
 	}
 
 	const { reading } = meaning;
+	if (mayLackAreaCode(written, reading)) {
+		return refuseNumber(number, explainMissingAreaCode(reading));
+	}
 	const owner = chosen ?? countryOf(reading);
 	if (!owner) {
 		return refuseNumber(

@@ -72,3 +72,13 @@ export function mayBeYoung(
 	if (callingCode === '1') return NORTH_AMERICAN_NUMBER.test(nationalNumber);
 	return !/^0+$/.test(nationalNumber) && !(hasTrunkZero && nationalNumber.startsWith('0'));
 }
+
+/**
+ * How many digits a number has at most that may be a local one, without its area code: such numbers are as long as
+ * whole ones of other places, whose zero is missing. In most countries all whole numbers are longer.
+ * Source: ITU, national numbering plans, lengths of subscriber numbers and of national (significant) numbers.
+ */
+export const LONGEST_LOCAL_NUMBERS: Readonly<Record<string, number>> = {
+	...{ AT: 7, AX: 7, BG: 7, DE: 7, EG: 8, FI: 7, ID: 8 },
+	...{ IE: 7, KR: 8, MY: 8, RS: 7, SE: 7, TW: 8 },
+};

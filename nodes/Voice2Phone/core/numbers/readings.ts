@@ -12,6 +12,7 @@ import {
 	withoutIdd,
 	type Reading,
 } from './numberingPlan';
+import { LONGEST_LOCAL_NUMBERS } from './planFacts';
 import { digitsOf } from './phoneNumberText';
 
 /** What has to be right about a number: that the plan has it, or only that it has as many digits as others. */
@@ -169,6 +170,27 @@ function foreignReading({ digits, hasPlus }: Written, own: Reading, country: Cou
 	return digits.length >= (isMobile(abroad) ? LONG_LANDLINE : LONG_LANDLINE + 1)
 		? abroad
 		: undefined;
+}
+
+/** What shows where the area code ends: nobody writes a local number so. */
+const MARKS_AREA_CODE = /[)\]/]/;
+/** Behind a 1 are services of the whole country, as 1544-1234 in South Korea. */
+const FIRST_OF_LOCAL = /^[2-9]/;
+
+/**
+ * Whether the number may be a local one, as `654321` in Germany: as it stands, it is one of another place whose zero
+ * is missing. Who is called then is a stranger.
+ */
+export function mayLackAreaCode({ text, digits, hasPlus }: Written, reading: Reading): boolean {
+	const { nationalNumber, region = '' } = reading;
+	return (
+		!hasPlus &&
+		nationalNumber === digits &&
+		FIRST_OF_LOCAL.test(digits) &&
+		digits.length <= (LONGEST_LOCAL_NUMBERS[region] ?? 0) &&
+		!MARKS_AREA_CODE.test(text) &&
+		!isMobile(reading)
+	);
 }
 
 /** Other numbers that a text may be meant for, though it can be read as it stands. */

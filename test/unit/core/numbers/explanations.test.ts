@@ -167,6 +167,12 @@ describe('what was meant', () => {
 		},
 	);
 
+	it('is asked for where a local number may be meant', () => {
+		expect(outcome('654321', 'DE')).toBe(
+			'"654321" may lack its area code, and as it stands it is a number of another place in Germany. Enter it with the 0 and the area code, or with +49 and the area code',
+		);
+	});
+
 	it('does not speak of area codes where there are none', () => {
 		for (const [text, country] of [
 			['+229 97 97', 'BJ'],

@@ -62,6 +62,42 @@ describe('a lost +', () => {
 	);
 });
 
+describe('a number without an area code', () => {
+	it.each([
+		['654321', 'DE'],
+		[7654321, 'DE'],
+		['76 54-321', 'DE'],
+		['316 8730', 'AT'],
+		['345678', 'FI'],
+		['221 2345', 'IE'],
+		['3345-6789', 'TW'],
+		['7728 1234', 'MY'],
+		['5123 4567', 'ID'],
+		['3567 8901', 'EG'],
+		['2123-4567', 'KR'],
+	])('is no number of another place: %j in %s', (text, country) => {
+		for (const check of ['numberingPlan', 'lengthsOnly'] as const) {
+			expect(parsePhone(text, country, { check })).toMatchObject({
+				reason: expect.stringContaining('may lack its area code') as string,
+			});
+		}
+	});
+
+	it.each([
+		['07654 321', 'DE', '+497654321'],
+		['+49 7654 321', 'DE', '+497654321'],
+		['49 30 901820', 'DE', '+4930901820'],
+		['7654/321', 'DE', '+497654321'],
+		['(7654) 321', 'DE', '+497654321'],
+		[30901820, 'DE', '+4930901820'],
+		['1544-1234', 'KR', '+8215441234'],
+		['61234567', 'SG', '+6561234567'],
+		['501 2345', 'EE', '+3725012345'],
+	])('is not suspected in %j in %s', (text, country, number) => {
+		expect(outcome(text, country)).toBe(number);
+	});
+});
+
 describe('a zero in brackets', () => {
 	it.each([
 		['49 (0)30 901820', 'DE', '+4930901820'],
