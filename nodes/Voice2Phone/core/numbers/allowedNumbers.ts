@@ -18,6 +18,8 @@ export function parseAllowedNumbers(list: string, options: PhoneOptions = {}): A
 	const beginnings: string[] = [];
 	for (const entry of entries) {
 		if (entry.endsWith('*')) {
+			// What stands for the zero of +49 (0)30 belongs to no number, but to some of Italy.
+			if (/[([] *0 *[)\]]/.test(entry)) return { wrongEntry: entry };
 			const beginning = entry.slice(0, -1).replace(/[\s().-]/g, '');
 			if (!/^\+\d+$/.test(beginning)) return { wrongEntry: entry };
 			beginnings.push(beginning);

@@ -28,6 +28,8 @@ const PHONE_COLUMNS = [
 	'tel',
 	'callednumber',
 ];
+/** Home Phone, Mobile Phone Number, Phone 2 - Value: address books and CRMs have many more. */
+const MORE_PHONE_COLUMNS = /phone|mobile|cell|telefon/;
 /** Counts when there is no other: it may be the number of a house or of an order. */
 const VAGUE_PHONE_COLUMN = 'number';
 const COUNTRY_COLUMNS = ['country', 'countrycode'];
@@ -52,6 +54,8 @@ interface Entry {
 	place: string;
 	number: unknown;
 	country: unknown;
+	/** In a column that may as well say something about a number. */
+	isPerhapsNone?: boolean;
 }
 
 type Entries = { entries: Entry[] } | { problem: string };
@@ -68,6 +72,8 @@ function fromText(text: string, country: unknown): Entry[] {
 /** The names of a row's columns, by what they are for. */
 export interface Columns {
 	phones: string[];
+	/** What may be a number besides, but need not be. */
+	morePhones: string[];
 	country: string | undefined;
 	/** All but housekeeping. */
 	filled: string[];
@@ -79,6 +85,9 @@ export function columnsOf(names: readonly string[]): Columns {
 	const phones = having(PHONE_COLUMNS);
 	return {
 		phones: phones.length > 0 ? phones : having([VAGUE_PHONE_COLUMN]),
+		morePhones: names.filter(
+			(name) => MORE_PHONE_COLUMNS.test(columnKey(name)) && !phones.includes(name),
+		),
 		country: having(COUNTRY_COLUMNS)[0],
 		filled: names.filter((name) => !HOUSEKEEPING_COLUMNS.includes(columnKey(name))),
 	};
@@ -112,9 +121,13 @@ function fromList(list: readonly unknown[], country: unknown): Entries {
 			};
 		}
 		const own = columns.country === undefined ? undefined : row[columns.country];
+		const rowCountry = isBlank(own) ? country : own;
 		const filled = columns.phones.filter((name) => !isBlank(row[name]));
 		for (const name of filled.length > 0 ? filled : columns.phones.slice(0, 1)) {
-			entries.push({ place, number: row[name], country: isBlank(own) ? country : own });
+			entries.push({ place, number: row[name], country: rowCountry });
+		}
+		for (const name of columns.morePhones) {
+			entries.push({ place, number: row[name], country: rowCountry, isPerhapsNone: true });
 		}
 	}
 	return { entries };
@@ -148,6 +161,7 @@ function parseEntry({ number, country }: Entry): PhoneResult {
  * - a list of such texts, or of rows with a column such as `Phone Number`, `phone` or `number`, and perhaps
  *   `country`
  *
+ * All columns of a row count that have a number in them and phone, mobile, cell or telefon in their name.
  * Blank lines and rows count for nothing; a row with other values but no number does not, for it may stand
  * for a person whose number was lost. An empty list is a list of nobody; a missing one is not.
  */
@@ -157,6 +171,7 @@ export function parseNumberList(value: unknown, { country }: NumberListOptions):
 	const numbers = new Set<string>();
 	for (const entry of list.entries) {
 		const parsed = parseEntry(entry);
+		if (!parsed.ok && entry.isPerhapsNone) continue;
 		if (!parsed.ok) {
 			const about = parsed.field === 'countryCode' ? `the country ${parsed.reason}` : parsed.reason;
 			return { ok: false, problem: `cannot be read in ${entry.place}: ${about}` };

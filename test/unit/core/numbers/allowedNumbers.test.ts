@@ -26,7 +26,7 @@ describe('allowed numbers', () => {
 		expect(isAllowed(phone('+14255550100'), ' , ')).toEqual({ allowed: false });
 	});
 
-	it.each(['425 555 0100', '*', '+*', '44*', 'tel:+44*', '+44x*', 'everybody'])(
+	it.each(['425 555 0100', '+49 (0)30*', '*', '+*', '44*', 'tel:+44*', '+44x*', 'everybody'])(
 		'do not guess what "%s" means',
 		(entry) => {
 			expect(isAllowed(phone('+14255550100'), `+14255550100, ${entry}`)).toEqual({

@@ -56,6 +56,10 @@ describe('a list of numbers', () => {
 		].map((column): [unknown, string[]] => [[{ [column]: 4255550100 }], [seattle]]),
 		[[{ number: '12', phone: seattle }], [seattle]],
 		[[{ phone: '', 'Mobile 2': london }], [london]],
+		[[{ 'Phone Number': seattle, 'Mobile Phone Number': london }], [seattle, london]],
+		[[{ Phone: seattle, HomePhone: london, 'Phone Type': 'mobile' }], [seattle, london]],
+		[[{ phone: seattle, phone_verified_at: '2026-11-25', mobileOptIn: true }], [seattle]],
+		[[{ Telephone: seattle, 'Phone 2 - Value': '425 555 0199' }], [seattle, '+14255550199']],
 		[[{ phone: seattle, mobile: london }], [seattle, london]],
 		[[{ Phone: '020 7946 0000', 'Country Code': 'GB' }], [london]],
 		[
