@@ -61,6 +61,8 @@ const WEEKDAY_OF_DAY_0 = 3;
 const MAX_DAYS_AHEAD = 400;
 
 const DATE = /^(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}.*)?$/;
+/** A date and a time with its offset from UTC. */
+const INSTANT = /T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/;
 const TIME = /^(\d{1,2})(?:[:.](\d{2})(?::00(?:\.0+)?)?)? ?(?:([ap])\.?m\.?)?$/i;
 const MILITARY_TIME = /^(\d{2})(\d{2})$/;
 
@@ -138,17 +140,36 @@ function parseDays(value: unknown, problems: Problem[]): Set<number> {
 	return days;
 }
 
-/** Days since 1970-01-01; undefined for a text that is no date, such as 2026-02-30. */
-function parseDate(entry: unknown): number | undefined {
+/**
+ * The day that begins at this time by the clock of the zone. Databases and sheets give a date as the time at which it
+ * begins, in UTC: 2026-12-24T23:00:00.000Z is December 25 in Berlin.
+ */
+function dayThatBeginsAt(text: string, zone: string | undefined): number | undefined {
+	const time = zone !== undefined && INSTANT.test(text) ? Date.parse(text) : NaN;
+	const local = zone === undefined || Number.isNaN(time) ? NaN : localTime(zone, time);
+	return local % DAY_MS === 0 ? local / DAY_MS : undefined;
+}
+
+/**
+ * Days since 1970-01-01; undefined for a text that is no date, such as 2026-02-30.
+ * @param zone of the workflow, in which n8n made dates of times
+ */
+function parseDate(entry: unknown, zone: string | undefined): number | undefined {
 	const match = typeof entry === 'string' ? DATE.exec(entry) : null;
 	if (!match) return undefined;
+	const begun = dayThatBeginsAt(match[0], zone);
+	if (begun !== undefined) return begun;
 	const [year, month, day] = match.slice(1).map(Number);
 	const time = Date.UTC(year, month - 1, day);
 	const isReal = new Date(time).toISOString().startsWith(match.slice(1).join('-'));
 	return isReal ? time / DAY_MS : undefined;
 }
 
-function parseNotOn(value: unknown, problems: Problem[]): Set<number> {
+function parseNotOn(
+	{ notOn: value, workflowTimeZone }: ScheduleParameters,
+	problems: Problem[],
+): Set<number> {
+	const zone = findZone(workflowTimeZone);
 	const field = 'Not On';
 	const dates = new Set<number>();
 	const list = entriesOf(value);
@@ -157,7 +178,7 @@ function parseNotOn(value: unknown, problems: Problem[]): Set<number> {
 		return dates;
 	}
 	for (const entry of list.entries) {
-		const date = parseDate(entry);
+		const date = parseDate(entry, zone);
 		if (date === undefined) {
 			problems.push({
 				field,
@@ -285,7 +306,7 @@ export function parseSchedule(raw: ScheduleParameters): Parsed<Schedule> {
 	const schedule: Schedule = {
 		days: parseDays(raw.days, problems),
 		...parseWindow(raw, problems),
-		notOn: parseNotOn(raw.notOn, problems),
+		notOn: parseNotOn(raw, problems),
 		zones: parseZones(raw, problems),
 	};
 	return problems.length > 0 ? { ok: false, problems } : { ok: true, value: schedule };

@@ -419,6 +419,20 @@ describe('settings', () => {
 		expect(schedule({ notOn: '2026-12-24;\n\n2026-12-25 00:00:00' })).toEqual(dates);
 	});
 
+	it('take the day that begins at a time in UTC, as databases give dates', () => {
+		const christmas = schedule({ notOn: '2026-12-25' });
+		expect(schedule({ notOn: '2026-12-24T23:00:00.000Z' })).toEqual(christmas);
+		expect(schedule({ notOn: '2026-12-24T23:00Z' })).toEqual(christmas);
+		expect(schedule({ notOn: '2026-12-24T18:00:00-05:00' })).toEqual(christmas);
+		expect(
+			schedule({ notOn: ['2026-12-25T05:00:00.000Z'], workflowTimeZone: 'America/New_York' }),
+		).toEqual(christmas);
+		expect(schedule({ notOn: '2026-12-25T00:00:00.000Z' })).toEqual(christmas);
+		expect(schedule({ notOn: '2026-12-25T22:30:00.000Z' })).toEqual(christmas);
+		expect(schedule({ notOn: '2026-12-25T23:00:00' })).toEqual(christmas);
+		expect(schedule({ notOn: '2026-12-25T00:00:00+14:00' })).toEqual(christmas);
+	});
+
 	it.each([
 		['phoneNumber', undefined],
 		['workflow', ['Europe/Vienna']],
