@@ -50,8 +50,20 @@ export function numberFrom(typed: unknown): number {
 export const sourcesNamed = (sources: readonly string[]): string =>
 	sources.map((source) => `\`${source}\``).join(', ');
 
-/** What Excel and Google Sheets show where a formula fails. */
-export const SHEET_ERROR = /#(?:DIV\/0!|ERROR!|N\/A|NAME\?|NULL!|NUM!|REF!|VALUE!)/;
+/**
+ * What Excel and Google Sheets show where a formula fails, in English, German, French, Spanish, Italian, Portuguese
+ * and Dutch: in a file of text, Excel writes it in the language of the person who saved it.
+ */
+export const SHEET_ERROR = new RegExp(
+	[
+		'#(?:DIV/0!|ERROR!|N/A|NAME\\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|GETTING_DATA)',
+		'#(?:NV(?![\\p{L}\\d])|WERT!|BEZUG!|ZAHL!|ÜBERLAUF!|KALK!)',
+		'#(?:VALEUR!|NOM\\?|NOMBRE!|NUL!|PROPAGATION!)',
+		'#(?:N/D|¡VALOR!|¡REF!|¿NOMBRE\\?|¡NUM!|¡NULO!|¡DIV/0!|VALOR!|NOME\\?|NÚM!|NULO!)',
+		'#(?:VALORE!|RIF!|NULLO!|N/B|WAARDE!|VERW!|NAAM\\?|GETAL!|LEEG!|DEEL/0!)',
+	].join('|'),
+	'u',
+);
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 

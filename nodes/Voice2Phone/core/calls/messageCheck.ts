@@ -17,8 +17,9 @@ interface Rule {
 
 const matches = (pattern: RegExp) => (text: string) => pattern.test(text);
 
-/** What JavaScript writes in place of a value that is missing. */
-const ONLY_MISSING_VALUES = /^[^\p{L}\p{N}]*(?:(?:undefined|null|NULL|NaN)[^\p{L}\p{N}]*)+$/u;
+/** What JavaScript, Python and sheets write in place of a value that is missing. */
+const ONLY_MISSING_VALUES =
+	/^(?!\s*#)[^\p{L}\p{N}]*(?:(?:undefined|null|NULL|NaN|nan|NaT|n\/a|N\/A)[^\p{L}\p{N}]*)+$/u;
 
 /** Goes on from the label of a text into which an expression put a function. */
 export const HAS_PROGRAM_CODE =
@@ -39,6 +40,11 @@ const REFUSED: Rule[] = [
 		applies: matches(/^[^\p{L}\p{N}]*$/u),
 		sentence: (text) =>
 			`${quote(text)} has no letter and no digit, so nothing would be heard. Enter what is to be said`,
+	},
+	{
+		applies: (text) => isFound(MARK_OF_FORMAT, text) && !/[\p{L}\p{N}]/u.test(speakable(text)),
+		sentence: (text) =>
+			`${quote(text)} is only formatting, so nothing would be heard. Enter what is to be said`,
 	},
 	{
 		applies: matches(ONLY_MISSING_VALUES),
@@ -154,6 +160,9 @@ const MARKDOWN_MARKS = [
 const MARKDOWN_HEADING = /^[ \t]{0,3}#{1,6}[ \t]+(?=\S)/gm;
 const MARKDOWN_FENCE = /^[ \t]*(?:```|~~~)[^\n`]*$/gm;
 
+/** Of HTML, of an image or a link in Markdown, of a block of code: what holds letters that nobody is to hear. */
+const MARK_OF_FORMAT = /[<&~`]|\]\(/;
+
 /** Longer than this, the person may have hung up before the keys are named. An assumption. */
 const LONG_SPEECH_SECONDS = 60;
 
@@ -168,12 +177,17 @@ const HINTED: Rule[] = [
 		sentence: 'has an error of a sheet in it, such as #N/A. Check the formula there',
 	},
 	{
+		applies: matches(/\uFFFD|Ã[\u0080-\u00BF]|â€/),
+		sentence:
+			'has signs in it such as Ã¼ or \u{FFFD}, which come from a text that was read in the wrong encoding. Read it as UTF-8',
+	},
+	{
 		applies: matches(/\bInvalid date\b/),
 		sentence: 'has "Invalid date" in it. If an expression gave that, check the date that it reads',
 	},
 	{
 		applies: matches(
-			/\$\{[^{}\n]+\}|\$json\b|\[\[\s*[A-Za-z_][\w. ]*\s*\]\]|%[sd]\b|<%[^%]*%>|\{\{|\}\}|\{%[^%\n]+%\}|(?<![{$])\{[A-Za-z_][\w. ]*\}(?!\})|%[A-Z][A-Z_]+%|\*\|[A-Z_]+\|\*/,
+			/\$\{[^{}\n]+\}|\$json\b|\[\[\s*[A-Za-z_][\w. ]*\s*\]\]|%[sd]\b|%\d\$s\b|<%[^%]*%>|<<\s*[\w. ]+>>|\{\{|\}\}|\{%[^%\n]+%\}|(?<![{$])\{[$A-Za-z_][\w. ]*\}(?!\})|(?<![{$\w])\{\d\}|%[A-Z][A-Z_]+%|%[a-z][a-z_]+%|\*\|[A-Z_]+\|\*|\[(?:[\w ]*[ _])?(?:name|firstname|lastname|date|time|company|amount)\]/i,
 		),
 		sentence: 'has something like a placeholder in it, such as {name}. It is spoken as it stands',
 	},

@@ -55,12 +55,18 @@ function faultOf(value: unknown): string | undefined {
 	if (braces >= 0 && key.includes('}}', braces)) {
 		return `${quote(key)} is text, not an expression. Switch the field to Expression`;
 	}
-	const isNoValue = NOT_A_VALUE.test(key) || SHEET_ERROR.exec(key)?.[0] === key;
+	const isNoValue = NOT_A_VALUE.test(key) || endsInSheetError(key);
 	const hasNothing = !/[\p{L}\p{N}\p{So}]/u.test(key.replace(UNSEEN, ''));
 	if (isNoValue || hasNothing || MISSING_PART.test(key) || /\[object [A-Z]\w*\]/.test(key)) {
 		return `${quote(key)} is the same for all items. ${GIVE_A_VALUE}`;
 	}
 	return undefined;
+}
+
+/** `#N/A`, `lead-#N/A`: nothing behind it tells one item from another. */
+function endsInSheetError(key: string): boolean {
+	const found = SHEET_ERROR.exec(key);
+	return found !== null && found.index + found[0].length === key.length;
 }
 
 function faultOfNumber(value: number): string | undefined {
