@@ -307,6 +307,12 @@ describe('a Message that nobody can mean', () => {
 		['={{ DateTime.fromISO($json.d) }}s', { d: 'x' }, /has "Invalid DateTime" in it/],
 		['=Total {{ $json.a / $json.b }}', { a: 1, b: 0 }, /has "Infinity" in it.*`{{ \$json.a \/ /],
 		['={{ "Total " + $json.a / $json.b }}', { a: -1, b: 0 }, /has "Infinity" in it/],
+		[
+			'=Total {{ ($json.a / $json.b).toLocaleString() }}',
+			{ a: 1, b: 0 },
+			/has "Infinity" in it.*toLocaleString/,
+		],
+		['=From {{ Math.min(...$json.l) }}', { l: [] }, /has "Infinity" in it.*`{{ Math.min/],
 		['=Hello {{ $now.toISO }}', {}, /program code.*`{{ \$now.toISO }}`/],
 		['=Hello {{ (x) => x }}', {}, /program code/],
 		// Whatever makes n8n give nothing.
@@ -349,6 +355,7 @@ describe('a Message that nobody can mean', () => {
 		['={{ "Frau " + $json.last.toLowerCase() }}', { last: 'Null' }, 'Frau null'],
 		['={{ "annulliert von " + $json.last }}', { last: 'Ann' }, 'annulliert von Ann'],
 		['={{ "Pool " + $json.pool }}', { pool: 'Infinity' }, 'Pool Infinity'],
+		['=An {{ $json.l[0] }} of things', { l: ['∞'] }, 'An ∞ of things'],
 		['={{ "Infinity pool " + $json.pool }}', { pool: 5 }, 'Infinity pool 5'],
 		[
 			'={{ "At: " + $json.e.split(" ").reverse().join(" ") }}',

@@ -97,7 +97,7 @@ function hiddenFaults(
 		const origin = originOf(context, path, itemIndex, refusal) || comesFrom(computing(words));
 		if (origin) return [refusal + origin];
 	}
-	const endless = ofInfinity ? computing('Infinity') : [];
+	const endless = ofInfinity.flatMap(computing);
 	return endless.length > 0 ? [HAS_INFINITY + comesFrom(endless)] : [];
 }
 

@@ -227,7 +227,7 @@ export function readCall(item: ItemParameters): CallRequest | undefined {
 	const phone = readPhone(item);
 	const written = readMessage(item);
 	const { speaksForAgent } = roleOf(item.shared.node);
-	const message = speaksForAgent ? speakable(written) : written;
+	const message = speaksForAgent ? speakable(written) || written : written;
 	const keys = readKeys(item, { needsReply: true });
 	return phone && { phone, message, keys };
 }

@@ -160,7 +160,7 @@ export function readMatter(item: ItemParameters): MatterRequest | undefined {
 	const calls = parsed.value.map(({ phone }) => whomItCalls(item, testMode, phone, 'phoneNumbers'));
 	return {
 		people: parsed.value.map((person, index) => ({ ...person, phone: calls[index].phone })),
-		message: speaksForAgent ? speakable(written) : written,
+		message: speaksForAgent ? speakable(written) || written : written,
 		keys,
 		meanings,
 		settings,

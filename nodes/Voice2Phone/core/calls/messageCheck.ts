@@ -87,16 +87,19 @@ export interface Suspicions {
 	ofCode: boolean;
 	/** Where JavaScript's words for a date that is none stand inside of other words. */
 	ofDate: boolean;
-	/** JavaScript's word for the result of a division by 0. */
-	ofInfinity: boolean;
+	/** What stands in it for the result of a division by 0. */
+	ofInfinity: string[];
 }
+
+/** As JavaScript writes it, alone and in a number for people, as by toLocaleString(). */
+const INFINITIES = ['Infinity', '\u{221E}'];
 
 /** What is to be asked of the expressions of a text that is not refused. */
 export function suspicionsOf(text: string): Suspicions {
 	return {
 		ofCode: /\)\s*\{|=>/.test(text),
 		ofDate: text.includes('Invalid Date'),
-		ofInfinity: text.includes('Infinity'),
+		ofInfinity: INFINITIES.filter((infinity) => text.includes(infinity)),
 	};
 }
 
@@ -190,6 +193,15 @@ const HINTED: Rule[] = [
 			/\$\{[^{}\n]+\}|\$json\b|\[\[\s*[A-Za-z_][\w. ]*\s*\]\]|%[sd]\b|%\d\$s\b|<%[^%]*%>|<<\s*[\w. ]+>>|\{\{|\}\}|\{%[^%\n]+%\}|(?<![{$])\{[$A-Za-z_][\w. ]*\}(?!\})|(?<![{$\w])\{\d\}|%[A-Z][A-Z_]+%|%[a-z][a-z_]+%|\*\|[A-Z_]+\|\*|\[(?:[\w ]*[ _])?(?:name|firstname|lastname|date|time|company|amount)\]/i,
 		),
 		sentence: 'has something like a placeholder in it, such as {name}. It is spoken as it stands',
+	},
+	{
+		applies: matches(/^\s*=/),
+		sentence: 'begins with "=", which may be spoken. Remove it, or switch the field to Expression',
+	},
+	{
+		applies: matches(/\{\s*"[^"\n]*"\s*:|\[\s*"[^"\n]*"\s*[\],]/),
+		sentence:
+			'has JSON in it, whose quotes and brackets may be spoken. Say the single fields that are meant',
 	},
 	{
 		applies: matches(/(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)/),

@@ -135,7 +135,8 @@ export function isNothing(value: unknown): boolean {
 
 /** A value by name, of this item or of another node's: `$json.name`, `$('Get lead').item.json.phone`. */
 const REFERENCE = new RegExp(
-	`(?<![\\p{ID_Continue}$.])(?:\\$json|\\$input\\.(?:item|first\\(\\)|last\\(\\))\\.json|` +
+	// A dot before it makes it the name of a property, three dots do not.
+	`(?<![\\p{ID_Continue}$]|(?<!\\.\\.)\\.)(?:\\$json|\\$input\\.(?:item|first\\(\\)|last\\(\\))\\.json|` +
 		`(?:\\$\\((?:'[^'\\\\]*'|"[^"\\\\]*")\\)\\.(?:item|first\\(\\)|last\\(\\))|\\$node\\[(?:'[^'\\\\]*'|"[^"\\\\]*")\\])\\.json)` +
 		// Without the name of a method that is called on the value.
 		`(?:(?:${STEP})(?![\\p{ID_Continue}$]|\\s*\\())+`,

@@ -134,6 +134,9 @@ describe('a text that somebody can mean', () => {
 		['Insgesamt #BEZUG! Euro', /error of a sheet/],
 		['Hi <<first_name>>, hi [Name], hi {$name}', /placeholder/],
 		['Hi {0}', /placeholder/],
+		['=Hi Ann', /begins with "="/],
+		['Order: {"id":7,"lines":["tea","cups"]}', /JSON/],
+		['Order: ["tea", "cups"]', /JSON/],
 		['Hi %first_name%', /placeholder/],
 		['Hallo Frau MÃ¼ller', /wrong encoding/],
 		['Hallo Frau M\uFFFDller', /wrong encoding/],
@@ -202,7 +205,7 @@ describe('a value that is to be spoken', () => {
 });
 
 describe('what is to be asked of the expressions of a text', () => {
-	const nothing = { ofCode: false, ofDate: false, ofInfinity: false };
+	const nothing = { ofCode: false, ofDate: false, ofInfinity: [] as string[] };
 
 	it.each([
 		['Hi Ann (5)', nothing],
@@ -211,7 +214,8 @@ describe('what is to be asked of the expressions of a text', () => {
 		['(a)  {}', { ...nothing, ofCode: true }],
 		['a => 1', { ...nothing, ofCode: true }],
 		['onInvalid Dates', { ...nothing, ofDate: true }],
-		['Sum: Infinity', { ...nothing, ofInfinity: true }],
+		['Sum: Infinity', { ...nothing, ofInfinity: ['Infinity'] }],
+		['Sum: ∞ %', { ...nothing, ofInfinity: ['∞'] }],
 	])('%j', (text, suspicions) => {
 		expect(suspicionsOf(text)).toEqual(suspicions);
 	});
