@@ -254,6 +254,27 @@ describe.each(AGENTS)('An agent (%s)', (agent) => {
 		for (const result of results) expect(saidOf(result)).toMatchObject({ CallId: callId });
 	});
 
+	it('rings a person once with words that sound the same', async () => {
+		const texts = [
+			"It's André's turn - “now”...",
+			'It’s André’s turn – "now"…',
+			'It\'s Andre\u0301\'s turn - "now"',
+			'It\'s\u00a0André\'s turn\u200b - "now"!',
+		];
+		await act(
+			agent,
+			texts.map((text) => ({ phone: ANN, text })),
+			tool(),
+		);
+		expect(rung()).toEqual([ANN]);
+	});
+
+	it('is heard as it wrote where nothing would be left of it without its marks', async () => {
+		const turns = [{ phone: ANN, text: '<p></p>' }];
+		await act(agent, turns, tool({ messageCheck: 'off' }));
+		expect(bed.simulator.acceptedCalls()[0].message).toBe('<p></p>');
+	});
+
 	it('is told of the first call when Same Call Again refuses, and rings nobody', async () => {
 		const turns = Array.from({ length: 20 }, () => ({ phone: ANN, text: 'Hello' }));
 		const results = await act(agent, turns, tool({ onSameCall: 'refuse' }));

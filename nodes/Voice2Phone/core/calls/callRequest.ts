@@ -62,8 +62,21 @@ export function toBody({ phone, message, keys }: CallRequest): CallBody {
 
 /** What makes two calls the same: whom it rings and what it says, not how the country or the keys were written. */
 export function sameCallOf({ phone, message, keys }: CallRequest): object {
-	const replies = keys.map(({ key, message: reply }) => [key, reply]).sort();
-	return { number: phone.number, message, replies };
+	const replies = keys.map(({ key, message: reply }) => [key, asHeard(reply)]).sort();
+	return { number: phone.number, message: asHeard(message), replies };
+}
+
+/** An agent that asks again may write the same words with other quotes, blanks or forms of its letters. */
+function asHeard(text: string): string {
+	return text
+		.replace(/\p{Cf}/gu, '')
+		.normalize('NFC')
+		.replace(/[\u2018\u2019\u02BC\u00B4`]/g, "'")
+		.replace(/[\u201C-\u201F\u00AB\u00BB]/g, '"')
+		.replace(/[\u2010-\u2015\u2212]/g, '-')
+		.replace(/\u2026/g, '...')
+		.replace(/\s+/g, ' ')
+		.replace(/[ .!]+$/, '');
 }
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
