@@ -322,7 +322,7 @@ describe.each(AGENTS)('An agent (%s)', (agent) => {
 			},
 		};
 		const settings = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
-		const turns = [{ text: 'Alarm' }, { text: '**Alarm**' }];
+		const turns = [{ text: 'Alarm' }, { text: '**Alarm**' }, { text: 'Alarm!' }];
 		const results = await act(agent, turns, tool({}, matter), settings);
 		expect(rung()).toEqual([ANN, BOB]);
 		for (const result of results) {

@@ -1,5 +1,5 @@
 /* Rings the people of one matter as core/calls/untilAccepted says, and reads what came of each call. */
-import { toBody } from '../core/calls/callRequest';
+import { asHeard, toBody } from '../core/calls/callRequest';
 import { answerOf } from '../core/calls/matterAnswer';
 import type { Failure, StatusOutcome } from '../core/calls/outcome';
 import {
@@ -55,7 +55,7 @@ interface Noted {
 
 /** By what a matter is known again. */
 export function identityOf({ people, message, keys }: MatterRequest): object {
-	return { numbers: people.map(({ phone }) => phone.number), message, keys };
+	return { numbers: people.map(({ phone }) => phone.number), message: asHeard(message), keys };
 }
 
 /**

@@ -67,7 +67,7 @@ export function sameCallOf({ phone, message, keys }: CallRequest): object {
 }
 
 /** An agent that asks again may write the same words with other quotes, blanks or forms of its letters. */
-function asHeard(text: string): string {
+export function asHeard(text: string): string {
 	return text
 		.replace(/\p{Cf}/gu, '')
 		.normalize('NFC')

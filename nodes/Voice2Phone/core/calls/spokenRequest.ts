@@ -1,6 +1,6 @@
 /* Makes the request of an AI agent one for ears: nothing that is asked for is left out without a word. */
 import { cutText } from '../words';
-import { speechSeconds } from './messageCheck';
+import { speakable, speechSeconds } from './messageCheck';
 
 /** Characters of one value that are said. */
 const LONGEST_VALUE = 80;
@@ -8,6 +8,7 @@ const LONGEST_VALUE = 80;
 const LONGEST_NAME = 60;
 /** Characters of all values together; what does not fit is said by name only. */
 const LONGEST_LIST = 500;
+const WORDS = /[\p{L}\p{N}]/u;
 /** Deeper than this, a value is said by name only. */
 const DEEPEST = 10;
 /** A listener who has to remember more than two minutes cannot judge it. An assumption. */
@@ -56,7 +57,7 @@ type Leaf = Extract<Spoken, { kind: 'leaf' }>;
 function parse(value: unknown, names: string[], depth: number): Spoken {
 	if (typeof value !== 'object' || value === null) {
 		const text = String(value ?? '');
-		return { kind: 'leaf', names, text, said: shortened(text), isSaid: true };
+		return { kind: 'leaf', names, text, said: shortened(text), isSaid: isHeard(text) };
 	}
 	if (depth >= DEEPEST) return { kind: 'leaf', names, text: '', said: '', isSaid: false };
 	if (Array.isArray(value)) {
@@ -69,6 +70,11 @@ function parse(value: unknown, names: string[], depth: number): Spoken {
 			return { name: words, value: parse(inner, [...names, words], depth + 1) };
 		}),
 	};
+}
+
+/** False when all words of a value stand inside of marks for eyes, as in `<input value=9000>`. */
+function isHeard(text: string): boolean {
+	return !WORDS.test(text) || WORDS.test(speakable(shortened(text)));
 }
 
 function leavesOf(tree: Spoken): Leaf[] {

@@ -43,6 +43,14 @@ describe('a review request that is spoken', () => {
 		);
 	});
 
+	it('names a value whose words nobody would hear', () => {
+		const list = (parameters: object) =>
+			spokenRequest('Input: [object Object]', 'tool', parameters).replace('Input: ', '');
+		expect(list({ to: 'Ann', html: '<input value=9000>' })).toBe('to: Ann. Not said here: html');
+		expect(list({ to: '![](https://example.com/9000)' })).toBe('Not said here: to');
+		expect(list({ to: '<b>Ann</b>', mood: '?' })).toBe('to: <b>Ann</b>. mood: ?');
+	});
+
 	it('says "nothing" when there are no parameters, and takes values as they are', () => {
 		expect(spokenRequest('Input: [object Object]', 'tool', undefined)).toBe('Input: nothing');
 		expect(list({ price: '$& $1' })).toBe('price: $& $1');
