@@ -125,12 +125,14 @@ const FAULTS: readonly FaultRow[] = [
 	},
 	{
 		kind: 'unknown',
-		code: /BAD_RECORD_MAC|DECRYPTION_FAILED/,
-		source: 'RFC 8446, section 6.2: errors of what was sent after the handshake',
+		code: /BAD_RECORD_MAC|DECRYPTION_FAILED|UNEXPECTED_EOF|AFTER_CLOSE_NOTIFY|ALERT_INTERNAL_ERROR|RECORD_OVERFLOW/,
+		source:
+			'RFC 8446, sections 6.1 and 6.2: what can come after the handshake, when the request was sent',
 	},
 	{
 		kind: 'unknown',
-		message: /bad record mac|decryption failed/i,
+		message:
+			/bad record mac|decryption failed|unexpected eof|after close notify|alert internal error|record overflow/i,
 		source: 'the same in the words of OpenSSL, which Node.js 20 puts behind the code EPROTO',
 	},
 	{
