@@ -378,6 +378,17 @@ describe('a request that may be sent again', () => {
 		}
 	});
 
+	it('goes before those who never had a turn', async () => {
+		const { api, sent, ends } = await startTimed([busyFor(1), busyFor(1), accepted]);
+		const place = async (Message: string) =>
+			await api.placeCall({ ...body, Message }, freeGuard(), () => {});
+		await ends(Promise.all(['a', 'b', 'c', 'd', 'e'].map(place)));
+		const order = sent.map((request) => (request.body as CallBody).Message);
+		expect(order.slice(0, 2)).toEqual(['a', 'b']);
+		// One of those who wait is woken first; then those who had a turn have the next ones.
+		expect(order.slice(2)).toEqual(['c', 'a', 'b', 'd', 'e']);
+	});
+
 	it('is not sent again when the time for it is over, whenever the last try was', async () => {
 		const { api, sentAt, ends } = await startTimed([busyFor(3)], {
 			retry: { retries: 5, withinMs: 7_000 },
@@ -456,8 +467,19 @@ describe('an API key', () => {
 		[12345678, 'my 12345678', 'my [API key]'],
 		[{ a: 1 }, 'my [object Object]', 'my [object Object]'],
 		[true, 'it is true', 'it is true'],
+		[undefined, 'it is undefined', 'it is undefined'],
 	])('%p is hidden as it is sent', async (key, text, shown) => {
 		const { credential } = await startApi(() => open, {}, [key]);
 		expect(credential.hide(text)).toBe(shown);
+	});
+
+	it.each([
+		['a-key', undefined],
+		['a key', expect.stringMatching(/^has a blank inside/)],
+		[undefined, expect.stringMatching(/^is empty/)],
+	])('%p is looked at before anything is sent', async (key, fault) => {
+		const { credential, sent } = await startApi(() => open, {}, [key]);
+		expect(credential.fault).toEqual(fault);
+		expect(sent).toEqual([]);
 	});
 });
