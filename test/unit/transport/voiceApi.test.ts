@@ -54,7 +54,7 @@ async function startApi(
 		for (const pace of paces) pace.stop(reason);
 		clock.stop(reason);
 	};
-	return { api, credential, sent, stop, readings: () => readings };
+	return { api, credential, paces, sent, stop, readings: () => readings };
 }
 
 const freeGuard = () => {
@@ -170,6 +170,25 @@ describe('the credential', () => {
 		await expect(api.checkStatus(CALL_ID)).resolves.toMatchObject({ kind: 'read' });
 		expect(sent.map(({ apiKey }) => apiKey)).toEqual(['old-key', 'new-key']);
 		expect(credential.hide('old-key and new-key')).toBe('[API key] and [API key]');
+	});
+
+	it('is not read once more for a refusal that comes when the new one was read already', async () => {
+		const refused = { statusCode: 401, headers: {}, body: {} };
+		let refuse: (answer: unknown) => void = () => {};
+		const { api, sent, readings } = await startApi(
+			async ({ apiKey }, count) => {
+				if (apiKey === 'new-key') return open;
+				return count === 1 ? refused : await new Promise((resolve) => (refuse = resolve));
+			},
+			{},
+			['old-key', 'new-key'],
+		);
+		const checks = [1, 2].map(async () => await api.checkStatus(CALL_ID));
+		await checks[0];
+		refuse(refused);
+		await expect(checks[1]).resolves.toMatchObject({ kind: 'read' });
+		expect(sent.map(({ apiKey }) => apiKey)).toEqual(['old-key', 'old-key', 'new-key', 'new-key']);
+		expect(readings()).toBe(2);
 	});
 
 	it('is not tried again when it is the same', async () => {
@@ -409,6 +428,17 @@ describe('a request that may be sent again', () => {
 		});
 		expect(late.settled).toEqual([]);
 		expect(sentAt).toEqual([0]);
+	});
+
+	it('is refused as one too many where the pace does not know why it is slow', async () => {
+		const { api, paces, sent } = await startTimed([accepted]);
+		paces[0].slowDown(61_000);
+		await expect(api.placeCall(body, freeGuard(), asIs)).resolves.toEqual({
+			kind: 'rejected',
+			retryable: false,
+			failure: { reason: 'tooManyRequests' },
+		});
+		expect(sent).toEqual([]);
 	});
 
 	it('of a status is refused likewise, and may be asked for later', async () => {
