@@ -168,7 +168,11 @@ function hasValueInText(code: string, evaluate: Evaluate): boolean {
 	return references(code).some(({ source, codeWith }) => {
 		const read = evaluate(source);
 		if (!read.evaluated || isNothing(read.value)) return false;
-		const other = typeof read.value === 'number' ? read.value + 1 : `x${String(read.value)}x`;
+		const { value } = read;
+		// No other list or date can be put in its place. A boolean tells no item from another.
+		if (typeof value === 'object') return true;
+		if (typeof value !== 'string' && typeof value !== 'number') return false;
+		const other = typeof value === 'number' ? value + 1 : `x${value}x`;
 		const otherText = textOf(codeWith(other), evaluate);
 		return otherText !== '' && otherText !== text;
 	});
