@@ -140,6 +140,21 @@ describe('a row of the store', () => {
 		expect(new Set(names).size).toBe(names.length);
 	});
 
+	it('is worked on by one, whichever run of the node asks', async () => {
+		const row = new LongRow('node');
+		const workflow = { id: `workflow ${++workflows}` };
+		const helpers = row as unknown as IExecuteFunctions['helpers'];
+		const storeOfRun = () =>
+			KeyStore.of(
+				{ getWorkflow: () => workflow, getNode: () => ({ id: 'node' }) } as never,
+				'node',
+			);
+		await Promise.all(
+			['a', 'b', 'c'].map(async (value) => await storeOfRun().change(helpers, { record: [value] })),
+		);
+		expect(row.asked).toEqual([{ record: ['a'] }, { record: ['b', 'c'] }]);
+	});
+
 	it('tells what was recorded before, and nothing else', async () => {
 		const { row, change } = rowOf();
 		expect(await change({ record: ['a', 'b'] })).toEqual([]);
@@ -179,6 +194,7 @@ describe('a row of the store', () => {
 		expect(asked()).toEqual([{ record: ['a'] }]);
 		const first = change({ record: ['a'] });
 		await Promise.all([
+			change({ record: ['a'] }),
 			change({ record: ['a'], calledAt: START }),
 			change({ record: ['b'], calledAt: START + DAY }),
 		]);
@@ -312,6 +328,13 @@ describe('a row that has many values', () => {
 			expect(row.entries.slice(-2)).toEqual([{ name: 'other', count: MANY - 3_032 }, 'a']);
 		},
 	);
+
+	it('drops no more than the keys need', async () => {
+		const { row, admit } = longRow({ old: 3_000 });
+		const marks = Array.from({ length: 16 }, (_, index) => `mark ${index}`);
+		await admit(marks);
+		expect(row.length).toBe(MANY - 2_000);
+	});
 
 	it('drops nothing that is younger than the last day that is gone, and forgets that day', async () => {
 		const { row, admit } = longRow({ old: 100, days: [42, 41, 40] });
