@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { nodeProperties } from '../../../nodes/Voice2Phone/actions/registry';
+import { nodeProperties, severalItemsAreCalled } from '../../../nodes/Voice2Phone/actions/registry';
+import { GuardedRun } from '../../support/guarded';
 
 /** What the panel of an operation shows below it, as a node or as a tool. */
 function labels(operation: string, isTool = false): string[] {
@@ -96,5 +97,20 @@ describe('The panel', () => {
 			'Approval Options',
 			'Options',
 		]);
+	});
+});
+
+describe('The hint that every item is called', () => {
+	it.each([
+		['makeCall', 2, true],
+		['callAndWait', 2, true],
+		['callUntilAccepted', 2, true],
+		['makeCall', 1, false],
+		['getStatus', 2, false],
+		['waitForResponse', 2, false],
+	])('before %s of %d items: %s', (operation, count, isShown) => {
+		const items = Array.from({ length: count }, () => ({}));
+		const { context } = new GuardedRun({ parameters: { operation }, items });
+		expect(context.evaluateExpression(severalItemsAreCalled.slice(1), 0)).toBe(isShown);
 	});
 });
