@@ -163,7 +163,7 @@ function isPair({ text, isPossible }: Suspect): boolean {
  */
 function hasOtherEnding(suspect: Suspect): boolean {
 	const { text, hasRangeDash } = suspect;
-	const beforeDash = /^(.*\d) - -?[\d ]+$/.exec(text)?.[1] ?? '';
+	const beforeDash = /^(.*\d) - -?(?:\d{1,5}|(?:\d ?){6,})$/.exec(text)?.[1] ?? '';
 	const beforeRange = hasRangeDash ? (/^(.*-.*\d)-\d{1,4}$/.exec(text)?.[1] ?? '') : '';
 	const slashes = [...text.matchAll(/\/(?=\D*\d)/g)];
 	return (
@@ -197,7 +197,7 @@ function isVanityNumber({ text, isPossible }: Suspect): boolean {
 		VANITY_NUMBER.test(text) &&
 		/[a-z]{3}/i.test(text) &&
 		isPossible(dialLetters(text)) &&
-		!isPossible(text.replace(/[a-z]/gi, ''))
+		!isPossible(text)
 	);
 }
 
@@ -269,7 +269,7 @@ export const WRITING_FAULTS: readonly WritingFault[] = [
 	{
 		applies: ({ text }) => DECIMAL_NOTATION.test(text) || PREFIXED_DECIMAL.test(text),
 		says: ({ text }) =>
-			`ends in ${text.replace(/^.*(?=[.,])/, '')} like a decimal number. Enter the number without it`,
+			`ends in ${text.replace(/.*(?=[.,])/, '')} like a decimal number. Enter the number without it`,
 		source: 'exports of decimal columns (pandas, spreadsheets)',
 		examples: [
 			'4930901820.0',
