@@ -100,8 +100,9 @@ export class Workbench {
 		const workflow = await this.publish(contender);
 		await this.askProbe('begin');
 		const response = await this.n8n.client.callWebhook(webhookPath(contender.name), body);
-		const answer = await response.text();
-		if (!response.ok) throw new Error(`"${contender.name}" failed: ${answer}`);
+		await response.arrayBuffer();
+		if (!response.ok)
+			throw new Error(`"${contender.name}" failed: ${await this.fault(workflow.id)}`);
 		const { startedAt, stoppedAt } = await this.finished(workflow.id);
 		const usage = await this.askProbe<Usage>('end');
 		return {
@@ -151,6 +152,14 @@ export class Workbench {
 		await client.publish(saved);
 		this.published.set(name, saved);
 		return saved;
+	}
+
+	/** What n8n says of the newest execution, which has failed: the webhook's answer does not say why. */
+	private async fault(workflowId: string): Promise<string> {
+		const [{ id }] = await this.n8n.client.executions(workflowId, 1);
+		const { data } = await this.n8n.client.finished(id);
+		const { error } = data.resultData;
+		return error ? `${error.message} ${error.description ?? ''}` : 'n8n has saved no error.';
 	}
 
 	/** The newest execution, which the webhook's answer may overtake on its way into the database. */

@@ -114,10 +114,15 @@ export class GuardedRun {
 			getInputData: () => input,
 			getTimezone: () => workflow.timezone,
 			getContext: () => this.kept,
-			getNodeParameter: (path: string, itemIndex: number, usual: unknown, options?: object) => {
+			getNodeParameter: (
+				path: string,
+				itemIndex: number,
+				usual: unknown,
+				options?: { rawExpressions?: boolean },
+			) => {
 				this.readings++;
 				const raw = valueAt(node.parameters, path) ?? usual;
-				return options && 'rawExpressions' in options ? raw : evaluate(raw, itemIndex);
+				return options?.rawExpressions ? raw : evaluate(raw, itemIndex);
 			},
 			evaluateExpression: (expression: string, itemIndex: number) => {
 				this.evaluations++;

@@ -9,10 +9,16 @@ import { helpersAt, type ProcessedData } from './processedData';
 const mockN8n = (): typeof n8nWorkflow =>
 	(n8n ??= {
 		...jest.requireActual<typeof n8nWorkflow>('n8n-workflow'),
-		sleep: async () => await new Promise(setImmediate),
+		sleep: async (ms: number) => {
+			slept.push(ms);
+			await new Promise(setImmediate);
+		},
 	});
 let n8n: typeof n8nWorkflow | undefined;
 jest.mock('n8n-workflow', () => mockN8n());
+
+/** For how long the workers would have slept, in milliseconds; a test takes no such time. */
+export const slept: number[] = [];
 
 export const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -33,11 +33,46 @@ export function emptyExpressions(
 	itemIndex: number,
 	value: unknown,
 ): string[] {
-	const template = templateOf(context, parameterPath, itemIndex);
-	if (template.codes.length === 0) return [];
+	const { empty, withGaps } = emptyCodes(context, parameterPath, itemIndex, value);
+	return sourcesOf([...empty, ...withGaps.flatMap(({ missing }) => missing)]);
+}
+
+/**
+ * The same, where none of the expressions gave anything: what is left is the fixed text around and in them. One
+ * with a missing name gave something when the value of another name is in its text.
+ */
+export function onlyEmptyExpressions(
+	context: IExecuteFunctions,
+	parameterPath: string,
+	itemIndex: number,
+	value: unknown,
+): string[] {
+	const { empty, withGaps } = emptyCodes(context, parameterPath, itemIndex, value);
 	const evaluate = (code: string) => evaluateAlone(context, code, itemIndex);
-	if (isWhole(template) && isNothing(value)) return template.codes.map(asSource);
-	if (typeof value !== 'string') return [];
+	const fixed = withGaps.filter(({ code }) => !hasValueInText(code, evaluate));
+	const gaveNothing = new Set([...empty, ...fixed.map(({ code }) => code)]);
+	return templateOf(context, parameterPath, itemIndex).codes.every((code) => gaveNothing.has(code))
+		? sourcesOf([...empty, ...fixed.flatMap(({ missing }) => missing)])
+		: [];
+}
+
+/** The codes of a parameter that gave nothing, and those in whose text a missing value stands as a word. */
+interface EmptyCodes {
+	empty: string[];
+	/** `missing`: what is to be named, see `missingNames`. */
+	withGaps: Array<{ code: string; missing: string[] }>;
+}
+
+function emptyCodes(
+	context: IExecuteFunctions,
+	parameterPath: string,
+	itemIndex: number,
+	value: unknown,
+): EmptyCodes {
+	const template = templateOf(context, parameterPath, itemIndex);
+	const evaluate = (code: string) => evaluateAlone(context, code, itemIndex);
+	if (isWhole(template) && isNothing(value)) return { empty: template.codes, withGaps: [] };
+	if (typeof value !== 'string') return { empty: [], withGaps: [] };
 
 	const empty = template.codes.filter((code, index) => {
 		if (isWhole(template) || !mayBeEmpty(template, index, value)) return false;
@@ -47,24 +82,11 @@ export function emptyExpressions(
 		const result = evaluate(code);
 		return result.evaluated && isNothing(result.value);
 	});
-	const missing =
-		missingWordsIn(value).length > 0
-			? template.codes.flatMap((code) => missingNames(code, evaluate))
-			: [];
-	return [...new Set([...empty, ...missing].map(asSource))];
-}
-
-/** The expressions in a parameter, where each of them gave nothing: what is left is the fixed text around them. */
-export function onlyEmptyExpressions(
-	context: IExecuteFunctions,
-	parameterPath: string,
-	itemIndex: number,
-	value: unknown,
-): string[] {
-	// One expression may be written twice, with other blanks.
-	const sources = new Set(templateOf(context, parameterPath, itemIndex).codes.map(asSource));
-	const empty = emptyExpressions(context, parameterPath, itemIndex, value);
-	return empty.length >= sources.size ? empty : [];
+	const codesToAsk = missingWordsIn(value).length > 0 ? template.codes : [];
+	const withGaps = codesToAsk
+		.map((code) => ({ code, missing: missingNames(code, evaluate) }))
+		.filter(({ missing }) => missing.length > 0);
+	return { empty, withGaps };
 }
 
 /** Before an expression, it makes n8n write the value as text: outside of n8n's sandbox, a date may be another object. */
@@ -127,18 +149,39 @@ type Evaluate = (code: string) => { evaluated: true; value: unknown } | { evalua
 function missingNames(code: string, evaluate: Evaluate): string[] {
 	// A code that is nothing but a field has the field's own words.
 	if (fieldPath(code)) return [];
-	const whole = evaluate(code);
-	const text = whole.evaluated && typeof whole.value === 'string' ? whole.value : '';
+	const text = textOf(code, evaluate);
 	const words = missingWordsIn(text);
 	if (words.length === 0) return [];
-	const missing = references(code).filter(({ source, withNumber }) => {
+	const missing = references(code).filter(({ source, codeWith }) => {
 		const read = evaluate(source);
 		if (!read.evaluated || !isNothing(read.value)) return false;
-		const replaced = evaluate(withNumber);
+		const replaced = evaluate(codeWith(1));
 		return replaced.evaluated && isNumberInsteadOfMissingValue(text, String(replaced.value));
 	});
 	if (missing.length > 0) return missing.map(({ source }) => source);
 	return computesWord(code, words, valuesOf(code, evaluate)) ? [code] : [];
+}
+
+/** Whether one of the names in a code has a value that shows in its text: with another value, the text is another. */
+function hasValueInText(code: string, evaluate: Evaluate): boolean {
+	const text = textOf(code, evaluate);
+	return references(code).some(({ source, codeWith }) => {
+		const read = evaluate(source);
+		if (!read.evaluated || isNothing(read.value)) return false;
+		const { value } = read;
+		// No other list or date can be put in its place. A boolean tells no item from another.
+		if (typeof value === 'object') return true;
+		if (typeof value !== 'string' && typeof value !== 'number') return false;
+		const other = typeof value === 'number' ? value + 1 : `x${value}x`;
+		const otherText = textOf(codeWith(other), evaluate);
+		return otherText !== '' && otherText !== text;
+	});
+}
+
+/** Empty where the code gives no text, as where a method of a value fails. */
+function textOf(code: string, evaluate: Evaluate): string {
+	const result = evaluate(code);
+	return result.evaluated && typeof result.value === 'string' ? result.value : '';
 }
 
 /** What the references of a code hold. */
@@ -219,6 +262,9 @@ function asSource(code: string): string {
 	const shown = cutText(line, LONGEST_SOURCE);
 	return `{{ ${shown}${shown === line ? '' : '…'} }}`;
 }
+
+/** One expression may be written twice, with other blanks. */
+const sourcesOf = (codes: readonly string[]): string[] => [...new Set(codes.map(asSource))];
 
 /** What is wrong, going on from the label of the field, with what to do. */
 export function emptyExpressionReason(sources: readonly string[]): string {

@@ -3,7 +3,7 @@ import { redactor } from '../../../nodes/Voice2Phone/core/redact';
 const KEY = 'Zk7"x/Q+b&9<t>éW-3.a$';
 const GUID_KEY = '5F0C3B7A-91D2-4E8B-A1C6-7D2E90B4F315';
 const base64 = (text: string) => Buffer.from(text).toString('base64');
-const hide = redactor(KEY);
+const hide = (text: string) => redactor(KEY)(text);
 const escaped = (text: string, form: (codePoint: number) => string) =>
 	[...text].map((character) => form(character.codePointAt(0) as number)).join('');
 

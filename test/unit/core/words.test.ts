@@ -3,7 +3,9 @@ import {
 	cutText,
 	isWellFormed,
 	listed,
+	numberFrom,
 	plain,
+	sourcesNamed,
 } from '../../../nodes/Voice2Phone/core/words';
 
 describe('cutText', () => {
@@ -80,4 +82,25 @@ describe('a list', () => {
 		expect(listed(entries(20))).toBe(entries(20).join(', '));
 		expect(listed(entries(23))).toBe(`${entries(20).join(', ')}, and 3 more`);
 	});
+});
+
+describe('numberFrom', () => {
+	it.each([
+		[7, 7],
+		['7', 7],
+		[' 0.5 ', 0.5],
+		['', NaN],
+		['  ', NaN],
+		['7 calls', NaN],
+		[null, NaN],
+		[undefined, NaN],
+		[true, NaN],
+		[[7], NaN],
+	])('reads %j as %d', (typed, number) => {
+		expect(numberFrom(typed)).toBe(number);
+	});
+});
+
+it('names expressions as they stand in a field', () => {
+	expect(sourcesNamed(['{{ $json.a }}', '{{ $json.b }}'])).toBe('`{{ $json.a }}`, `{{ $json.b }}`');
 });

@@ -1,4 +1,4 @@
-import { call, DAY, HOUR, START, take, Worker } from '../../support/keyWorkers';
+import { call, DAY, HOUR, slept, START, take, Worker } from '../../support/keyWorkers';
 import { ProcessedData } from '../../support/processedData';
 
 describe('a key', () => {
@@ -61,6 +61,164 @@ describe('a key', () => {
 		failing.mockRestore();
 		await Promise.all(others);
 		expect(order).toEqual(['1 unknown', '2 unknown']);
+	});
+});
+
+describe('a key whose call is under way', () => {
+	const manyTurns = async () => {
+		for (let turns = 0; turns < 50; turns++) await new Promise(setImmediate);
+	};
+
+	it('keeps nobody waiting who wants another key, in this node or another', async () => {
+		const store = new ProcessedData();
+		const worker = new Worker(store);
+		const under = worker.key('a', START);
+		await take(under);
+		expect(await call(worker.key('b', START))).toBe('free');
+		expect(await call(worker.key('a', START, { isTest: true }))).toBe('free');
+		expect(await call(worker.key('a', START, { scope: 'workflow' }))).toBe('free');
+		await under.settle('accepted');
+	});
+
+	it('is waited for by all: one is called after the other', async () => {
+		const worker = new Worker(new ProcessedData());
+		const [first, second] = [worker.key('a', START), worker.key('a', START)];
+		await take(first);
+		const secondTaken = take(second);
+		await first.settle('rejected');
+		expect(await secondTaken).toBe('free');
+		let third: string | undefined;
+		const thirdTaken = take(worker.key('a', START)).then((state) => (third = state));
+		await manyTurns();
+		expect(third).toBeUndefined();
+		await second.settle('accepted');
+		expect(await thirdTaken).toBe('called');
+	});
+
+	it('is waited for by a dry run, and before it is forgotten', async () => {
+		const worker = new Worker(new ProcessedData());
+		const key = worker.key('a', START);
+		await take(key);
+		const done: unknown[] = [];
+		const peeking = worker
+			.key('a', START)
+			.peek()
+			.then((state) => done.push(state));
+		const forgetting = worker
+			.key('a', START)
+			.forget()
+			.then(() => done.push('forgotten'));
+		await manyTurns();
+		expect(done).toEqual([]);
+		await key.settle('accepted');
+		await Promise.all([peeking, forgetting]);
+		expect(done).toEqual(['called', 'forgotten']);
+		expect(await call(worker.key('a', START))).toBe('free');
+	});
+});
+
+describe('n8n’s words where it fails', () => {
+	const failed = {
+		message: 'Once Per could not be noted, so nobody was called',
+		description: expect.stringContaining('n8n said: "no database"') as string,
+	};
+
+	it('are told before a call and in a dry run, and keep nobody waiting', async () => {
+		const store = new ProcessedData();
+		const worker = new Worker(store);
+		await call(worker.key('known', START));
+		const failing = jest
+			.spyOn(store, 'checkProcessedAndRecord')
+			.mockRejectedValue(new Error('no database'));
+		await expect(take(worker.key('a', START))).rejects.toMatchObject(failed);
+		await expect(worker.key('a', START).peek()).rejects.toMatchObject(failed);
+		failing.mockRestore();
+		expect(await call(worker.key('a', START))).toBe('free');
+	});
+
+	it('of a call that cannot be forgotten are told, and keep nobody waiting', async () => {
+		const store = new ProcessedData();
+		const worker = new Worker(store);
+		await call(worker.key('a', START));
+		const failing = jest
+			.spyOn(store, 'removeProcessed')
+			.mockRejectedValue(new Error('no database'));
+		await expect(worker.key('a', START).forget()).rejects.toThrow('no database');
+		failing.mockRestore();
+		expect(await call(worker.key('a', START))).toBe('called');
+	});
+});
+
+describe('a key for which the store has no room', () => {
+	it.each([
+		['node', /Lower Remember For/],
+		['workflow', /Clear Deduplication History/],
+	] as const)('is not called, unless it was before: %s', async (scope, advice) => {
+		const store = new ProcessedData();
+		const worker = new Worker(store);
+		const keyOf = (text: string) => worker.key(text, START, { scope });
+		await call(keyOf('called'));
+		await call(keyOf('unknown'), 'unknown');
+		const full = jest.spyOn(store, 'getProcessedDataCount').mockResolvedValue(150_000);
+		const before = store.entries();
+		const later = (text: string) => new Worker(store).key(text, START, { scope });
+		const noRoom = {
+			message: 'Call Only Once cannot remember more values, so nobody was called',
+			description: expect.stringMatching(advice) as string,
+		};
+		await expect(take(later('new'))).rejects.toMatchObject(noRoom);
+		await expect(take(later('new'), true)).rejects.toMatchObject(noRoom);
+		await expect(take(later('unknown'), true)).rejects.toMatchObject(noRoom);
+		expect(await take(later('unknown'))).toBe('unknown');
+		expect(await take(later('called'))).toBe('called');
+		expect(store.entries()).toEqual(before);
+
+		full.mockRestore();
+		expect(await call(later('new'))).toBe('free');
+		expect(await call(later('unknown'), 'accepted', true)).toBe('unknown');
+	});
+
+	it('keeps nobody waiting', async () => {
+		const store = new ProcessedData();
+		const worker = new Worker(store);
+		const full = jest.spyOn(store, 'getProcessedDataCount').mockResolvedValue(150_000);
+		await expect(take(worker.key('a', START))).rejects.toThrow('cannot remember');
+		full.mockRestore();
+		expect(await call(new Worker(store).key('a', START))).toBe('free');
+		await expect(take(worker.key('a', START))).resolves.toBe('called');
+	});
+});
+
+describe('a key that another worker overwrites', () => {
+	it.each([
+		[0, 1],
+		[1, 2],
+		[3, 4],
+		[9, 5],
+	])('%i times, is noted %i times: till it is seen to have stayed', async (times, notes) => {
+		const store = new ProcessedData();
+		const worker = new Worker(store);
+		const key = worker.key('a', START);
+		await take(key);
+		const record = store.checkProcessedAndRecord.bind(store);
+		let left = times;
+		const recording = jest
+			.spyOn(store, 'checkProcessedAndRecord')
+			.mockImplementation(async (values, ...where) => {
+				if (left-- > 0) await store.removeProcessed(values, ...where);
+				return await record(values, ...where);
+			});
+		slept.length = 0;
+		await key.settle('accepted');
+		expect(recording).toHaveBeenCalledTimes(notes);
+		// In between it sleeps for as long as others need to write what they have read.
+		expect(slept).toHaveLength(Math.min(times, 5));
+		for (const ms of slept) {
+			expect(ms).toBeGreaterThanOrEqual(200);
+			expect(ms).toBeLessThan(400);
+		}
+		recording.mockRestore();
+		expect(await take(worker.key('a', START))).toBe('called');
 	});
 });
 

@@ -59,6 +59,7 @@ describe('an expression that gave nothing', () => {
 		['Hello {{ $json.v }}', MISSING],
 		['Hello', MISSING],
 		[7, MISSING],
+		['Say {{ "Hi " + $json.v }}, undefined', MISSING],
 		['=Hello', MISSING],
 		['=Hello {{ $json.v }}!', ANN],
 		['=Hello {{ $json.v }}!', EMPTY],
@@ -156,16 +157,41 @@ describe('an expression that gave nothing', () => {
 describe('a text around expressions', () => {
 	const only = (message: string, json: IDataObject) =>
 		look(message, json, onlyEmptyExpressions).empty;
+	const U = '{{ $json.u }}';
+	const SECOND_NAME = '{{ "lead" + $json.w.split(" ")[1] }}';
 
 	it.each<[string, IDataObject, string[]]>([
 		['=lead-{{ $json.v }}', MISSING, ['{{ $json.v }}']],
 		['=lead-{{ $json.v }}-{{ $json.w }}', MISSING, ['{{ $json.v }}', '{{ $json.w }}']],
 		['=lead-{{ $json.v }}-{{ $json.v }}', MISSING, ['{{ $json.v }}']],
 		['=lead-{{ $json.v }}-{{$json.v}}', MISSING, ['{{ $json.v }}']],
+		['={{ $json.v }}', MISSING, ['{{ $json.v }}']],
+		['={{ "lead-" + $json.v }}', MISSING, ['{{ $json.v }}']],
+		['={{ "x" + $json.v }}-{{ $json.v }}', MISSING, ['{{ $json.v }}']],
+		[
+			'={{ "x" + $json.v + $json.w }}-{{ $json.u }}',
+			MISSING,
+			[U, '{{ $json.v }}', '{{ $json.w }}'],
+		],
+		// The value that is there makes no difference.
+		['={{ "lead" + ($json.w ? $json.v : "") }}', { w: 'yes' }, ['{{ $json.v }}']],
+		['={{ "lead" + ($json.n + $json.v) }}', { n: 1 }, ['{{ $json.v }}']],
+		['={{ "lead" + ($json.f ? "" : $json.v) }}', { f: false }, ['{{ $json.v }}']],
+		['={{ "lead" + ($json.n > 0 ? $json.v : "") }}', { n: 1 }, ['{{ $json.v }}']],
+		['={{ "lead" + $json.w.split(" ")[1] }}', { w: 'Ann' }, [SECOND_NAME]],
 		['=lead-{{ $json.v }}-{{ $json.w }}', ANN, []],
 		['=lead-{{ $json.v }}', ANN, []],
 		['lead', MISSING, []],
-	])('is all that is left, if all of them gave nothing: %s for %j', (message, json, empty) => {
+		['={{ "x" + $json.a + $json.b }}-{{ $json.v }}', ANN, []],
+		['={{ $json.v }}-{{ "x" + $json.a + $json.b }}', ANN, []],
+		['={{ "x" + $json.a + $json.v }}', ANN, []],
+		['={{ $json.v.slice(-2) + "x" + $json.a }}', ANN, []],
+		['={{ $json.v.slice(0, 2) + "x" + $json.a }}', ANN, []],
+		['={{ $json.n + "x" + $json.a }}', { n: 1 }, []],
+		['={{ $json.n.toFixed() + "x" + $json.a }}', { n: 7 }, []],
+		['={{ $json.tags.join("-") + "x" + $json.a }}', { tags: ['A', 17] }, []],
+		['={{ $json.w.split("-")[1] + "x" + $json.a }}', { w: 'A-17' }, []],
+	])('is all that is left, if each of them gave nothing: %s for %j', (message, json, empty) => {
 		expect(only(message, json)).toEqual(empty);
 	});
 });

@@ -69,6 +69,7 @@ describe('a Message', () => {
 	it.each<[unknown, IDataObject, string]>([
 		['=Hello {{ $json.v }}', {}, `\`{{ $json.v }}\` gave nothing. ${NAME_ADVICE}`],
 		['={{ $json.v }}', {}, `\`{{ $json.v }}\` gave nothing. ${NAME_ADVICE}`],
+		['={{ $json.v * 2 }}', {}, `\`{{ $json.v * 2 }}\` gave nothing. ${NAME_ADVICE}`],
 		[
 			'=Hello {{ $json.v }}, {{ $json.w }}',
 			{ v: { name: 'Ann' }, w: 'Hi' },
@@ -158,6 +159,7 @@ describe('a Message', () => {
 		const nothing = { problems: [], hints: [], asked: 0 };
 		expect(check('=See www.example.com, {{ $json.v }}', {}, 'off')).toEqual(nothing);
 		expect(check('={{ $json.v }}', {}, 'off')).toEqual(nothing);
+		expect(check('=Hi {{ $json.v.trim() }}', {}, 'off')).toEqual(nothing);
 		expect(check('={{ $json.v }}', { v: true }, 'off')).toMatchObject({
 			problems: [
 				'Message is of the type boolean. Enter text, such as the one field that is to be said',

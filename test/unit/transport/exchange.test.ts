@@ -16,11 +16,12 @@ async function send(
 	answer: (request: Sent) => unknown,
 	request: Partial<ApiRequest> = call,
 	openCredential: () => Promise<unknown> = async () => ({ apiKey: 'key' }),
+	node: object = { credentials: { voice2PhoneApi: { id: '7', name: 'My account' } } },
 ) {
 	const sent: Sent[] = [];
 	const credentials: unknown[] = [];
 	const context = {
-		getNode: () => ({ credentials: { voice2PhoneApi: { id: '7', name: 'My account' } } }),
+		getNode: () => node,
 		getCredentials: openCredential,
 		helpers: {
 			async httpRequestWithAuthentication(type: string, options: Sent, more: object) {
@@ -99,6 +100,26 @@ describe('what n8n is asked to send', () => {
 		]);
 	});
 
+	it.each([{}, { credentials: {} }, { credentials: { voice2PhoneApi: { id: null, name: null } } }])(
+		'has the key also where the node names no credential: %j',
+		async (node) => {
+			const { credentials } = await send(ok, call, undefined, node);
+			expect(credentials).toEqual([
+				[
+					'voice2PhoneApi',
+					{
+						credentialsDecrypted: {
+							id: '',
+							name: '',
+							type: 'voice2PhoneApi',
+							data: { apiKey: 'key' },
+						},
+					},
+				],
+			]);
+		},
+	);
+
 	it('shows who answered, but for what n8n would send again and what only the server says', async () => {
 		const { sent } = await send(ok, check);
 		const { except } = sent[0].ignoreHttpStatusErrors as { except: number[] };
@@ -122,14 +143,19 @@ describe('what n8n is asked to send', () => {
 	});
 
 	it.each([0, -1])('is nothing when %p ms are left', async (left) => {
-		const { result, sent } = await send(ok, { ...check, until: Date.now() + left });
-		expect(result).toEqual({
-			kind: 'fault',
-			code: 'ETIMEDOUT',
-			message: 'The whole answer did not come in time',
-			stage: 'unprepared',
-		});
-		expect(sent).toEqual([]);
+		jest.useFakeTimers({ now: 0 });
+		try {
+			const { result, sent } = await send(ok, { ...check, until: left });
+			expect(result).toEqual({
+				kind: 'fault',
+				code: 'ETIMEDOUT',
+				message: 'The whole answer did not come in time',
+				stage: 'unprepared',
+			});
+			expect(sent).toEqual([]);
+		} finally {
+			jest.useRealTimers();
+		}
 	});
 });
 
@@ -137,6 +163,7 @@ describe('an answer', () => {
 	it.each<[string, unknown, unknown]>([
 		['JSON', Readable.from([Buffer.from('{"CallId"'), Buffer.from(':"1"}')]), { CallId: '1' }],
 		['JSON behind a byte order mark', Readable.from([Buffer.from('\uFEFF{"a":1}')]), { a: 1 }],
+		['JSON with such a mark in it', Readable.from([Buffer.from('["\uFEFFa"]')]), ['\uFEFFa']],
 		['text', Readable.from([Buffer.from('Sorry')]), 'Sorry'],
 		['nothing', Readable.from([]), ''],
 		['what n8n has read already', { CallId: '1' }, { CallId: '1' }],

@@ -54,7 +54,7 @@ async function startApi(
 		for (const pace of paces) pace.stop(reason);
 		clock.stop(reason);
 	};
-	return { api, credential, sent, stop, readings: () => readings };
+	return { api, credential, paces, sent, stop, readings: () => readings };
 }
 
 const freeGuard = () => {
@@ -170,6 +170,25 @@ describe('the credential', () => {
 		await expect(api.checkStatus(CALL_ID)).resolves.toMatchObject({ kind: 'read' });
 		expect(sent.map(({ apiKey }) => apiKey)).toEqual(['old-key', 'new-key']);
 		expect(credential.hide('old-key and new-key')).toBe('[API key] and [API key]');
+	});
+
+	it('is not read once more for a refusal that comes when the new one was read already', async () => {
+		const refused = { statusCode: 401, headers: {}, body: {} };
+		let refuse: (answer: unknown) => void = () => {};
+		const { api, sent, readings } = await startApi(
+			async ({ apiKey }, count) => {
+				if (apiKey === 'new-key') return open;
+				return count === 1 ? refused : await new Promise((resolve) => (refuse = resolve));
+			},
+			{},
+			['old-key', 'new-key'],
+		);
+		const checks = [1, 2].map(async () => await api.checkStatus(CALL_ID));
+		await checks[0];
+		refuse(refused);
+		await expect(checks[1]).resolves.toMatchObject({ kind: 'read' });
+		expect(sent.map(({ apiKey }) => apiKey)).toEqual(['old-key', 'old-key', 'new-key', 'new-key']);
+		expect(readings()).toBe(2);
 	});
 
 	it('is not tried again when it is the same', async () => {
@@ -378,6 +397,17 @@ describe('a request that may be sent again', () => {
 		}
 	});
 
+	it('goes before those who never had a turn', async () => {
+		const { api, sent, ends } = await startTimed([busyFor(1), busyFor(1), accepted]);
+		const place = async (Message: string) =>
+			await api.placeCall({ ...body, Message }, freeGuard(), () => {});
+		await ends(Promise.all(['a', 'b', 'c', 'd', 'e'].map(place)));
+		const order = sent.map((request) => (request.body as CallBody).Message);
+		expect(order.slice(0, 2)).toEqual(['a', 'b']);
+		// One of those who wait is woken first; then those who had a turn have the next ones.
+		expect(order.slice(2)).toEqual(['c', 'a', 'b', 'd', 'e']);
+	});
+
 	it('is not sent again when the time for it is over, whenever the last try was', async () => {
 		const { api, sentAt, ends } = await startTimed([busyFor(3)], {
 			retry: { retries: 5, withinMs: 7_000 },
@@ -398,6 +428,17 @@ describe('a request that may be sent again', () => {
 		});
 		expect(late.settled).toEqual([]);
 		expect(sentAt).toEqual([0]);
+	});
+
+	it('is refused as one too many where the pace does not know why it is slow', async () => {
+		const { api, paces, sent } = await startTimed([accepted]);
+		paces[0].slowDown(61_000);
+		await expect(api.placeCall(body, freeGuard(), asIs)).resolves.toEqual({
+			kind: 'rejected',
+			retryable: false,
+			failure: { reason: 'tooManyRequests' },
+		});
+		expect(sent).toEqual([]);
 	});
 
 	it('of a status is refused likewise, and may be asked for later', async () => {
@@ -456,8 +497,19 @@ describe('an API key', () => {
 		[12345678, 'my 12345678', 'my [API key]'],
 		[{ a: 1 }, 'my [object Object]', 'my [object Object]'],
 		[true, 'it is true', 'it is true'],
+		[undefined, 'it is undefined', 'it is undefined'],
 	])('%p is hidden as it is sent', async (key, text, shown) => {
 		const { credential } = await startApi(() => open, {}, [key]);
 		expect(credential.hide(text)).toBe(shown);
+	});
+
+	it.each([
+		['a-key', undefined],
+		['a key', expect.stringMatching(/^has a blank inside/)],
+		[undefined, expect.stringMatching(/^is empty/)],
+	])('%p is looked at before anything is sent', async (key, fault) => {
+		const { credential, sent } = await startApi(() => open, {}, [key]);
+		expect(credential.fault).toEqual(fault);
+		expect(sent).toEqual([]);
 	});
 });

@@ -183,6 +183,22 @@ describe('Once Per', () => {
 		},
 	);
 
+	it.each(['={{ "x" + $json.a + $json.b }}-{{ $json.lead }}', '={{ "x" + $json.a + $json.lead }}'])(
+		'tells items apart by the one value that is there, whatever is missing beside it: %s',
+		async (oncePer) => {
+			const [ann, bob] = [answering(), answering()];
+			const items = [
+				{ phone: ann, lead: '1' },
+				{ phone: bob, lead: '2' },
+			];
+			await run(makeCall(items, { oncePer }));
+			const again = await run(makeCall(items, { oncePer }));
+			for (const item of [0, 1]) again.item(item).is(calledBefore);
+			ann.rang(1);
+			bob.rang(1);
+		},
+	);
+
 	it('is one key however its blanks are written', async () => {
 		const ann = answering();
 		await run(once(ann, 'Hall 3'));

@@ -149,14 +149,22 @@ const LONGEST_WORD = 'undefined'.length;
 /** The words in a text that JavaScript may have written for a missing value. */
 export const missingWordsIn = (text: string): string[] => text.match(MISSING_VALUE) ?? [];
 
-/**
- * The places in a code that read a value by name, and for each the code with a number in its place. By the
- * two texts, `isNumberInsteadOfMissingValue` tells whether the name has no value.
- */
-export function references(code: string): Array<{ source: string; withNumber: string }> {
+/** A place in a code that reads a value by name. */
+export interface Reference {
+	source: string;
+	/**
+	 * The code with another value in that place. By what it gives then, `isNumberInsteadOfMissingValue` tells
+	 * whether the name has no value.
+	 */
+	codeWith(value: string | number): string;
+}
+
+/** The places in a code that read a value by name. */
+export function references(code: string): Reference[] {
 	return [...code.matchAll(REFERENCE)].map(({ 0: source, index }) => ({
 		source,
-		withNumber: `${code.slice(0, index)}(1)${code.slice(index + source.length)}`,
+		codeWith: (value) =>
+			`${code.slice(0, index)}(${JSON.stringify(value)})${code.slice(index + source.length)}`,
 	}));
 }
 

@@ -172,7 +172,8 @@ describe('the names in a code', () => {
 			`$('Get (x)').item.json.a["b"]`,
 			'$node["N"].json.c',
 		]);
-		expect(references('`${$json.a}!`')[0].withNumber).toBe('`${(1)}!`');
+		expect(references('`${$json.a}!`')[0].codeWith(1)).toBe('`${(1)}!`');
+		expect(references('$json.a + 1')[0].codeWith('a "b"')).toBe('("a \\"b\\"") + 1');
 	});
 });
 

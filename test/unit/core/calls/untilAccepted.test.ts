@@ -565,6 +565,70 @@ describe('a phone that another matter calls', () => {
 	});
 });
 
+describe('a request under way', () => {
+	it('keeps the turn of its person like a call, no longer', () => {
+		const alarm = new Alarm(['Ann', 'Bob']);
+		alarm.sends();
+		expect(alarm.sleeps).toBe(minutes(2));
+		expect(alarm.passes(minutes(2) - 1).rings()).toEqual([]);
+		expect(alarm.passes(1).rings()).toEqual(['Bob']);
+	});
+
+	it('is waited for when nobody else is left, however long it takes', () => {
+		const alarm = new Alarm(['Ann']);
+		alarm.sends();
+		expect(alarm.passes(minutes(60)).sleeps).toBe(Infinity);
+		alarm.placed('Ann');
+		alarm.accepts('Ann');
+		expect(accepting(alarm.result)).toEqual(['Ann']);
+	});
+
+	it('keeps its phone from being rung for somebody else with the same number', () => {
+		const shared = (['Ann', 'Bob'] as const).map((name) => ({
+			...personOf(name),
+			phone: { number: '+14255550199', countryCode: 'US' },
+		}));
+		const alarm = new Alarm(['Ann', 'Bob'], { atOnce: 2 }, shared);
+		expect(alarm.sends()).toEqual(['Ann']);
+		expect(alarm.sends()).toEqual([]);
+	});
+
+	it('is named as what may have rung when the run is stopped', () => {
+		const alarm = new Alarm(['Ann', 'Bob', 'Cem'], { atOnce: 3 });
+		alarm.isDue();
+		alarm.begins('Ann');
+		alarm.begins('Bob');
+		alarm.placed('Bob');
+		alarm.matter.stop();
+		const [ann, bob, ...others] = alarm.matter.result().attempts;
+		expect(ann).toMatchObject({
+			outcome: 'unknown',
+			reason: 'The run ended while the request was under way. The phone may have rung',
+		});
+		expect(bob).toMatchObject({ outcome: 'open', stillOpen: true });
+		expect(bob).not.toHaveProperty('reason');
+		expect(bob).not.toHaveProperty('callableFrom');
+		expect(others).toEqual([]);
+	});
+});
+
+it('reads the calls that are open, and none that is over', () => {
+	const alarm = new Alarm(['Ann', 'Bob', 'Cem'], { atOnce: 3 });
+	alarm.sends();
+	alarm.placed('Ann');
+	alarm.placed('Bob');
+	alarm.hangsUp('Ann');
+	expect(alarm.matter.openCalls()).toEqual([{ attempt: 1, callId: 'Bob-1', isUrgent: false }]);
+});
+
+it('is not over before each open call was read once more', () => {
+	const alarm = new Alarm(['Ann', 'Bob'], { atOnce: 2 });
+	alarm.rings();
+	alarm.accepts('Ann');
+	expect(alarm.matter.next(alarm.now)).toEqual({ isDone: false, rings: [], wakeAt: Infinity });
+	expect(alarm.asksFor).toEqual(['Bob']);
+});
+
 describe('several people', () => {
 	it('are rung at once, as many as are wanted, and one more when a turn ends', () => {
 		const alarm = new Alarm(['Ann', 'Bob', 'Cem', 'Dana'], { atOnce: 2 });
