@@ -1,3 +1,4 @@
+import type { IExecuteFunctions, INodeType, IWorkflowBase } from 'n8n-workflow';
 import { useEngine } from '../support/engine';
 import {
 	editFields,
@@ -5,6 +6,7 @@ import {
 	linear,
 	loopOverItems,
 	manualTrigger,
+	node,
 	noOp,
 	voice2Phone,
 	type NodeSettings,
@@ -15,7 +17,32 @@ import {
 	type WorkflowResult,
 } from '../support/workflowRunner';
 
-const bed = useEngine();
+/** As n8n's tool "Call n8n Workflow": the inner workflow is not told who started the outermost one. */
+const callWorkflow: INodeType = {
+	description: {
+		displayName: 'Call Workflow',
+		name: 'callWorkflow',
+		group: ['output'],
+		version: 1,
+		description: '',
+		defaults: { name: 'Call Workflow' },
+		inputs: ['main'],
+		outputs: ['main'],
+		properties: [{ displayName: 'Workflow', name: 'workflow', type: 'json', default: '{}' }],
+	},
+	async execute(this: IExecuteFunctions) {
+		const code = JSON.parse(this.getNodeParameter('workflow', 0) as string) as IWorkflowBase;
+		const parentExecution = {
+			executionId: this.getExecutionId(),
+			workflowId: this.getWorkflow().id ?? '',
+		};
+		const options = { parentExecution };
+		await this.executeWorkflow({ code }, this.getInputData(), undefined, options);
+		return [this.getInputData()];
+	},
+};
+
+const bed = useEngine({ nodeTypes: { 'test.callWorkflow': callWorkflow } });
 
 const call = (options = {}, settings: NodeSettings = {}, changes = {}) =>
 	voice2Phone(
@@ -433,6 +460,22 @@ describe('Test Mode', () => {
 				outermostMode,
 			});
 			expect(calledNumbers(result)).toEqual([number]);
+			expect(acceptedNumbers()).toEqual([number]);
+		},
+	);
+
+	it.each([
+		['manual', '+14255550109'],
+		['webhook', THREE[0]],
+	] as const)(
+		'knows in a sub-workflow who started the one above, where n8n tells no more: %s',
+		async (mode, number) => {
+			const whenCalled = node('n8n-nodes-base.executeWorkflowTrigger', 1.1, 'When Called', {});
+			const inner = JSON.stringify(linear(whenCalled, callInTrial()));
+			const calling = node('test.callWorkflow', 1, 'Call Workflow', { workflow: inner });
+			const one = items([{ phone: '425 555 0101' }]);
+			const result = await bed.engine.run(linear(manualTrigger(), one, calling), { mode });
+			expect(result.status).toBe('success');
 			expect(acceptedNumbers()).toEqual([number]);
 		},
 	);

@@ -139,6 +139,26 @@ describe('Call Again If No Key', () => {
 		bob.rang(2);
 	});
 
+	it('forgets nobody over a call that was the first one of another item', async () => {
+		const [ann, bob] = [phone(), phone()];
+		const calling = {
+			keys,
+			oncePer: '={{ $json.lead }}',
+			callAgainIfNoKey: true,
+			onSameCall: 'returnFirst',
+		};
+		bob.answers().presses('1');
+		ann.answers().hangsUp();
+		await run(callAndWait({ phone: bob, lead: 'lead-2' }, calling));
+		await time.passes(days(1));
+		const twice = ['lead-1', 'lead-2'].map((lead) => ({ phone: ann, lead }));
+		(await run(callAndWait(twice, calling))).item(1).is({ CallId: ann.callId, outcome: 'noKey' });
+		await time.passes(days(1));
+		const again = await run(callAndWait({ phone: bob, lead: 'lead-2' }, calling));
+		again.item(0).is(calledBefore);
+		bob.rang(1);
+	});
+
 	it('is refused where n8n keeps the wait', async () => {
 		(await run(redial(phone(), { surviveRestarts: true }))).failed(
 			/Call Again If No Key does not go together with Survive Restarts/,
