@@ -154,6 +154,32 @@ describe('"Stop"', () => {
 		});
 		expect(posts()).toHaveLength(1);
 	});
+
+	it.each([
+		['calls all again without a key', {}, [THREE[0], ...THREE]],
+		['calls the others with Call Only Once', { oncePer: '={{ $json.phone }}' }, THREE],
+	])(
+		'leaves call IDs in the log alone: a retry by the API begins anew and %s',
+		async (name, options, numbers) => {
+			const workflow = await bed.saveSteps(
+				`Stop, ${name}`,
+				call({ callsPerSecond: 0.5, ...options }),
+			);
+			const executionId = await bed.startProduction(workflow, three);
+			const [{ callId }] = await until('the first call', PATIENCE, () => {
+				const placed = bed.simulator.acceptedCalls();
+				return placed.length > 0 ? placed : undefined;
+			});
+			await until('its line in the log', PATIENCE, async () => {
+				return (await readFile(bed.n8n.logFile, 'utf8')).includes(callId) || undefined;
+			});
+			await stop(executionId);
+			expect((await bed.client.execution(executionId)).data.resultData.runData).toEqual({});
+
+			await bed.client.retry(executionId);
+			expect(acceptedNumbers()).toEqual(numbers);
+		},
+	);
 });
 
 describe('When n8n is killed in the middle of a batch', () => {

@@ -104,6 +104,7 @@ function nodeAs(changes: Partial<INodeType['description']>, operation?: string):
 	const { Voice2Phone } = jest.requireActual<{ Voice2Phone: new () => INodeType }>(path);
 	const ours = new Voice2Phone();
 	const description = deepCopy(ours.description);
+	if (!description.usableAsTool) throw new Error('n8n offers this node to no agent');
 	Object.assign(description, changes);
 	for (const property of description.properties) {
 		if (operation && property.name === 'operation') property.default = operation;

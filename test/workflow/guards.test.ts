@@ -311,6 +311,19 @@ describe('Max Calls per Execution', () => {
 		for (const each of [ann, bob]) each.rang(1);
 	});
 
+	it('is not kept from later items by those whose key is looked up meanwhile', async () => {
+		const [ann, bob, cy] = [phone(), phone(), phone()];
+		for (const each of [bob, cy]) each.answers().hangsUp();
+		const once = { oncePer: '={{ $json.phone }}' };
+		await run(makeCall(ann, once));
+		const atOnce = { ...once, maxCalls: 2, callsPerSecond: 0, callsAtOnce: 3 };
+		const result = await run(makeCall([ann, bob, cy], atOnce));
+		result.item(0).is({ notCalledBecause: 'calledBefore' });
+		result.item(1).is({ CallId: bob.callId });
+		result.item(2).is({ CallId: cy.callId });
+		ann.rang(1);
+	});
+
 	it('is used up by a call that may have been placed', async () => {
 		const [ann, bob] = [phone(), phone()];
 		service.cuts('afterProcessing', ann);

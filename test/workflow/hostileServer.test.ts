@@ -105,6 +105,18 @@ describe('The API key', () => {
 		}
 	});
 
+	it('that the server repeats with a tag inside of it is hidden', async () => {
+		const key = randomUUID();
+		const Message = `<b>${key.slice(0, 20)}<wbr>${key.slice(20)}</b> is no key`;
+		const { error } = await runAgainst(
+			() => ({ status: 402, body: { Message } }),
+			makeCall,
+			1,
+			key,
+		);
+		expect(error?.description).toContain('Voice2Phone said: "[API key] is no key"');
+	});
+
 	it('that is exchanged during a wait is used from then on', async () => {
 		const callId = randomUUID();
 		const stored = { apiKey: 'old-api-key', authScheme: 'apiKey' };

@@ -55,6 +55,15 @@ describe('A human review', () => {
 		);
 	});
 
+	it('is made for ears, whatever the agent wrote for eyes', async () => {
+		all('1');
+		const toolParameters = { customer: '**Ada** <b>Lee</b> 🙂', reason: '[late](https://a.b/c)' };
+		await ask({ ...REFUND, toolParameters });
+		expect(bed.simulator.acceptedCalls()[0].message).toMatch(
+			/: customer: Ada Lee\. reason: late\./,
+		);
+	});
+
 	it.each(['2', '11', '12', '3', '#', undefined])('is not approved by %s', async (keys) => {
 		all(keys);
 		expect(await ask(REFUND)).toMatchObject([{ approved: false }]);

@@ -1,7 +1,12 @@
-import type { IDataObject, IExecuteFunctions, INodeType } from 'n8n-workflow';
+import {
+	WorkflowExpression,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeType,
+} from 'n8n-workflow';
 import { ItemParameters, SharedParameters } from '../../nodes/Voice2Phone/guards/itemParameters';
 import { useEngine } from '../support/engine';
-import { items, linear, manualTrigger, node } from '../support/workflow';
+import { items, linear, manualTrigger, node, voice2Phone } from '../support/workflow';
 
 /** A value as text that tells types, or the error. */
 function told(read: () => unknown): string {
@@ -125,5 +130,31 @@ describe('a parameter of one of many items', () => {
 		const people = [{}, { v: 'Ann' }, {}, { v: 'Bob' }, { v: 5 }, { v: 6 }];
 		const asked = (await read('={{ $json.v }}', people)).map((each) => each.asked);
 		expect(asked).toEqual([1, 1, 1, 0, 1, 0]);
+	});
+});
+
+describe('A Stop', () => {
+	afterEach(() => jest.restoreAllMocks());
+
+	it('ends also the reading of the items, of which none is called', async () => {
+		const people = Array.from({ length: 1000 }, (_, index) => ({ phone: 4255550000 + index }));
+		const expressions = WorkflowExpression.prototype;
+		const evaluate = expressions.resolveSimpleParameterValue;
+		let evaluated = 0;
+		const counting = jest.spyOn(expressions, 'resolveSimpleParameterValue');
+		counting.mockImplementation(function (this: WorkflowExpression, ...given) {
+			if (++evaluated === 10) running.cancel();
+			return evaluate.apply(this, given);
+		});
+		const calling = voice2Phone({
+			operation: 'makeCall',
+			countryCode: 'US',
+			phoneNumber: '={{ $json.phone }}',
+			message: '=Hello {{ $json.phone % 7 }}',
+		});
+		const running = bed.engine.start(linear(manualTrigger(), items(people), calling));
+		expect((await running.finished).status).toBe('canceled');
+		expect(evaluated).toBeLessThan(people.length);
+		expect(bed.simulator.requests).toEqual([]);
 	});
 });

@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
+import { bed } from '../support/bed';
 import { makeCall } from '../support/calls';
 import { phone, service } from '../support/phone';
-import { start } from '../support/run';
+import { start, type Run } from '../support/run';
 import { seconds, time } from '../support/time';
 import { processedData } from '../support/workflowRunner';
 
@@ -40,6 +41,18 @@ describe('A node that stops', () => {
 		jest.restoreAllMocks();
 		(await start(makeCall(ann, { oncePer: 'incident 8' }))).item(0).is({ CallId: ann.callId });
 		ann.rang(1);
+	});
+
+	it('calls nobody when it is stopped while n8n reads the credential', async () => {
+		const { apiKey } = bed.simulator;
+		const voice2PhoneApi = () => {
+			running.stop();
+			return { apiKey };
+		};
+		const running: Run = start(makeCall(phone()), { credentials: { voice2PhoneApi } });
+		const { execution } = await running;
+		expect(execution.status).toBe('canceled');
+		service.heardNothing();
 	});
 
 	it('ends at once while it waits for a key that another execution is using', async () => {

@@ -1,4 +1,6 @@
-import { nodeProperties } from '../../../nodes/Voice2Phone/actions/registry';
+import type { INodeProperties } from 'n8n-workflow';
+import { nodeProperties, severalItemsAreCalled } from '../../../nodes/Voice2Phone/actions/registry';
+import { GuardedRun } from '../../support/guarded';
 
 /** What the panel of an operation shows below it, as a node or as a tool. */
 function labels(operation: string, isTool = false): string[] {
@@ -10,7 +12,55 @@ function labels(operation: string, isTool = false): string[] {
 	});
 }
 
+/** The fields of a panel that take no expression, those inside of groups too. */
+function fixedFields(properties: INodeProperties[]): string[] {
+	return properties.flatMap((property) => {
+		const { displayName, noDataExpression, type, options = [] } = property;
+		if (type === 'collection') return fixedFields(options as INodeProperties[]);
+		if (type === 'fixedCollection') {
+			return (options as Array<{ values: INodeProperties[] }>).flatMap(({ values }) =>
+				fixedFields(values),
+			);
+		}
+		return noDataExpression ? [displayName] : [];
+	});
+}
+
 describe('The panel', () => {
+	// Where a field takes an expression, n8n also offers to let an agent's model fill it.
+	it('takes no expression for trials, limits, keys, and what holds for the whole run', () => {
+		const ofAKey = ['Key', 'Label', 'Meaning', 'Opts Out', 'Repeats the Message'];
+		expect([...new Set(fixedFields(nodeProperties()))].sort()).toEqual(
+			[
+				...ofAKey,
+				'Allowed Numbers',
+				'Approve Key',
+				'Calls per Second',
+				'Checks at Once',
+				'Checks per Second',
+				'Hand Over (Seconds)',
+				'Include Input Fields',
+				'Made-Up Key',
+				'Max Calls per Execution',
+				'Max Calls per Number',
+				'Max Retries',
+				'Message Check',
+				'Number Check',
+				'Operation',
+				'Refuse Key',
+				'Remember For (Days)',
+				'Requests at Once',
+				'Retry For (Seconds)',
+				'Same Call Again',
+				'Split by Key',
+				'Survive Restarts (Beta)',
+				'Test Mode',
+				'Test Number',
+				'Timeout (Seconds)',
+			].sort(),
+		);
+	});
+
 	it.each([
 		[
 			'callAndWait',
@@ -47,5 +97,20 @@ describe('The panel', () => {
 			'Approval Options',
 			'Options',
 		]);
+	});
+});
+
+describe('The hint that every item is called', () => {
+	it.each([
+		['makeCall', 2, true],
+		['callAndWait', 2, true],
+		['callUntilAccepted', 2, true],
+		['makeCall', 1, false],
+		['getStatus', 2, false],
+		['waitForResponse', 2, false],
+	])('before %s of %d items: %s', (operation, count, isShown) => {
+		const items = Array.from({ length: count }, () => ({}));
+		const { context } = new GuardedRun({ parameters: { operation }, items });
+		expect(context.evaluateExpression(severalItemsAreCalled.slice(1), 0)).toBe(isShown);
 	});
 });

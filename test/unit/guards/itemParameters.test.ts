@@ -55,6 +55,18 @@ describe('a parameter', () => {
 		expect(values).toEqual(['ANN', 'BOB', 'CY', 'DI']);
 	});
 
+	it('is asked of n8n again, also for a type that n8n read alike, once n8n read another otherwise', () => {
+		const items = [{ v: 'Ann' }, { v: 1 }, { v: 'Bob' }];
+		const run = new GuardedRun({ parameters: { v: '={{ $json.v }}' }, items });
+		const { context } = run;
+		const ask = context.getNodeParameter.bind(context) as (...given: unknown[]) => unknown;
+		const n8n = (name: string, itemIndex: number) =>
+			itemIndex === 0 ? ask(name, itemIndex) : `n8n: ${String(ask(name, itemIndex))}`;
+		context.getNodeParameter = n8n as never;
+		const values = items.map((_, itemIndex) => run.item(itemIndex).parameter('v', ''));
+		expect(values).toEqual(['Ann', 'n8n: 1', 'n8n: Bob']);
+	});
+
 	it.each<[unknown, unknown[]]>([
 		[{ name: '={{ $json.v }}' }, PEOPLE.map(({ v }) => ({ name: v }))],
 		[{ deep: [{ name: '={{ $json.v }}' }] }, PEOPLE.map(({ v }) => ({ deep: [{ name: v }] }))],

@@ -68,7 +68,7 @@ export const PLAN_CHANGES: readonly PlanChange[] = [
 	{
 		region: 'CI',
 		before: /^[04-9]\d{7}$/,
-		now: (digits) => (IVORIAN_NETWORK[Number(digits[1])] ?? '') + digits,
+		now: (digits) => IVORIAN_NETWORK[Number(digits[1])] + digits,
 		says: 'has 8 digits: since January 2021 mobile numbers of Ivory Coast have 10 digits and begin with 01, 05 or 07',
 		source: 'ARTCI, migration from 8 to 10 digits on 31 January 2021',
 		example: ['07123456', '0707123456'],
@@ -82,8 +82,8 @@ export const PLAN_CHANGES: readonly PlanChange[] = [
 	},
 	{
 		region: 'CO',
-		before: /^[124-8]\d{7}$|^[124-8]\d{6}$/,
-		now: (digits) => (digits.length === 8 ? `60${digits}` : digits),
+		before: /^[124-8]\d{7}$/,
+		now: prefixed('60'),
 		says: 'is a Colombian landline number as before September 2021: now they have 60 and the digit of the area before them',
 		source: 'CRC Colombia, Resolution 5826 of 2019, in force since 1 September 2021',
 		example: ['12345678', '6012345678'],
@@ -154,25 +154,20 @@ function findPlusWithoutCallingCode(
 	country: Country | undefined,
 ): Correction | undefined {
 	if (!hasPlus) return undefined;
-	const isNorthAmerican = country === undefined || country.callingCode === '1';
 	if (reading && country && belongsTo(reading, country)) return undefined;
 	const abroad = digits.startsWith('00') ? valid(readInternational(digits.slice(2))) : undefined;
 	if (abroad) return { fault: 'has a + and the 00 that stands for it', reading: abroad };
 	const local =
-		(isNorthAmerican && reading?.callingCode !== '1' && digits.length === 10
-			? valid(readExactly('1', digits))
-			: undefined) ?? (country?.callingCode ? valid(readLocal(digits, country.code)) : undefined);
-	return local && { fault: 'has a + but no calling code behind it', reading: local };
+		country === undefined
+			? digits.length === 10 && valid(readExactly('1', digits))
+			: country.callingCode && valid(readLocal(digits, country.code));
+	return local ? { fault: 'has a + but no calling code behind it', reading: local } : undefined;
 }
 
 /** `44 20 7946 0018` in the United States. */
-function findLostPlus(
-	{ digits, hasPlus }: Written,
-	country: Country | undefined,
-): Correction | undefined {
+function findLostPlus({ digits, hasPlus }: Written): Correction | undefined {
 	const reading = hasPlus || digits.startsWith('0') ? undefined : valid(readInternational(digits));
-	if (!reading || reading.callingCode === country?.callingCode) return undefined;
-	return { fault: 'seems to begin with a calling code, but has no +', reading };
+	return reading && { fault: 'seems to begin with a calling code, but has no +', reading };
 }
 
 /**
@@ -191,7 +186,7 @@ export function findCorrection(
 	return (
 		findPlusWithoutCallingCode(written, reading, country) ??
 		(reading && (findPlanChange(reading) ?? findLostZero(reading) ?? findNeedlessZero(reading))) ??
-		findLostPlus(written, country)
+		findLostPlus(written)
 	);
 }
 

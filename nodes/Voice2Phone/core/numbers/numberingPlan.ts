@@ -148,12 +148,10 @@ function detectRegion(callingCode: string, nationalNumber: string): string | und
 function withoutNationalPrefix(digits: string, plan: NumberingPlan): string {
 	const match = plan.nationalPrefix?.exec(digits);
 	if (!plan.nationalPrefix || !match) return digits;
-	const lastGroup = match.length > 1 ? match.at(-1) : undefined;
 	const stripped =
-		plan.transform && lastGroup
+		plan.transform && match.at(-1)
 			? digits.replace(plan.nationalPrefix, plan.transform)
 			: digits.slice(match[0].length);
-	if (stripped === digits) return digits;
 
 	// What looks like a prefix is part of the number when only the whole is a number of the plan.
 	if (plan.all.test(digits) && !plan.all.test(stripped)) return digits;
@@ -176,7 +174,7 @@ function withoutCallingCode(digits: string, plan: NumberingPlan): string | undef
 }
 
 function splitCallingCode(digits: string): [callingCode: string, rest: string] | undefined {
-	for (let length = 1; length <= Math.min(MAX_CALLING_CODE_LENGTH, digits.length); length++) {
+	for (let length = 1; length <= MAX_CALLING_CODE_LENGTH; length++) {
 		const callingCode = digits.slice(0, length);
 		if (
 			regionsByCallingCode.has(callingCode) ||

@@ -88,7 +88,7 @@ function isServiceNumber({ hasPlus, digits }: Written, reading: Reading | undefi
 function textOf(value: unknown): string | Refusal {
 	if (value === undefined || value === null) return '';
 	if (typeof value === 'string') {
-		return value.length > MAX_WRITTEN_LENGTH && value.trim().length > MAX_WRITTEN_LENGTH
+		return value.trim().length > MAX_WRITTEN_LENGTH
 			? refuseNumber(
 					value,
 					'is too long to be a phone number. Enter one number, and use one item for each call',

@@ -36,7 +36,6 @@ const ZERO_IN_BRACKETS = /^([^[(]*\d[^[(]*|[ ([]*\+? *\d{1,3}[)\]][^[(]*)[([] *0
 /** Looked for first, as few numbers have it. */
 const BRACKETED_ZERO = /[([] *0 *[)\]]/;
 const NORTH_AMERICA = '1';
-const NORTH_AMERICAN_LENGTH = 10;
 /** `+(516)`, `+516 555 0142`: an area code and the grouping of North America, with a + before them. */
 const NORTH_AMERICAN_GROUPS = /^\+ *(?:[([] *\d{3} *[)\]]|\d{3}[ .-]\d{3}[ .-]\d{4}$)/;
 /** Line numbers that North America keeps for fiction, which people type while they build (NANPA, 555-01XX). */
@@ -130,19 +129,14 @@ function readingsWithoutPlus(written: Written, country: Country): Reading[] {
 }
 
 /** The number with its calling code once, if the code stands twice as a group of digits of its own. */
-function readingWithoutSecondCode(
-	{ text }: Written,
-	{ callingCode, nationalNumber }: Reading,
-): Reading | undefined {
-	if (!nationalNumber.startsWith(callingCode)) return undefined;
+function readingWithoutSecondCode({ text }: Written, callingCode: string): Reading | undefined {
 	const [first, second, ...others] = text.match(/\d+/g) ?? [];
-	if (first !== callingCode || second?.replace(/^00/, '') !== callingCode) return undefined;
+	if (first !== callingCode || second !== callingCode) return undefined;
 	return readInternational(callingCode + others.join(''));
 }
 
 /** A North American number whose + lacks its 1, if it is written like one. */
 function northAmericanReading({ text, digits }: Written, callingCode: string): Reading | undefined {
-	if (digits.length !== NORTH_AMERICAN_LENGTH || callingCode === NORTH_AMERICA) return undefined;
 	const [firstGroup] = text.match(/\d+/g) ?? [];
 	if (firstGroup === callingCode) return undefined;
 	return NORTH_AMERICAN_GROUPS.test(text) || FICTIONAL_LINE.test(digits)
@@ -154,7 +148,7 @@ function northAmericanReading({ text, digits }: Written, callingCode: string): R
 function rivalsOf(written: Written, reading: Reading, country: Country | undefined): Reading[] {
 	const { callingCode } = reading;
 	return [
-		readingWithoutSecondCode(written, reading),
+		readingWithoutSecondCode(written, callingCode),
 		written.hasPlus && !country ? northAmericanReading(written, callingCode) : undefined,
 	].filter((rival) => rival?.valid && numberOf(rival) !== numberOf(reading)) as Reading[];
 }

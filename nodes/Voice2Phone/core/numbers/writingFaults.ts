@@ -155,7 +155,7 @@ function isVanityNumber({ text, isPossible }: Suspect): boolean {
 		VANITY_NUMBER.test(text) &&
 		/[a-z]{3}/i.test(text) &&
 		isPossible(dialLetters(text)) &&
-		!isPossible(text.replace(/[a-z]/gi, ''))
+		!isPossible(text)
 	);
 }
 
@@ -215,7 +215,7 @@ export const WRITING_FAULTS: readonly WritingFault[] = [
 	{
 		applies: ({ text }) => DECIMAL_NOTATION.test(text),
 		says: ({ text }) =>
-			`ends in ${text.replace(/^.*(?=[.,])/, '')} like a decimal number. Enter the number without it`,
+			`ends in ${text.replace(/.*(?=[.,])/, '')} like a decimal number. Enter the number without it`,
 		source: 'exports of decimal columns (pandas, spreadsheets)',
 		examples: [
 			'4930901820.0',

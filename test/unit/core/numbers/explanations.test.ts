@@ -72,6 +72,13 @@ describe('a number that the plan does not have', () => {
 			'DE',
 			'is too short for Germany (4 to 15 digits after +49, this one has 1). Enter the whole number with its area code',
 		],
+		['+229 81 12 34 56', 'auto', 'is too short for Benin (10 digits after +229, this one has 8).'],
+		['22985751234', 'BJ', 'is too short for Benin (10 digits after +229, this one has 8).'],
+		['0151 1234567', 'FR', 'is too long for France (9 digits after +33, this one has 10).'],
+		['00 00 00 00 00', 'FR', 'is no number of France: no number there begins with 0;'],
+		['+49 0000 0000', 'DE', 'is no number of Germany: no number there begins with 0;'],
+		['+81 00 1234 5678', 'auto', 'is no number of Japan: no number there begins with 001;'],
+		['+310 1402', 'auto', 'is no number of Netherlands: no number there begins with 0;'],
 		['+32 1234567', 'BE', 'is too short for Belgium (8 or 9 digits after +32, this one has 7).'],
 	])('is explained: %j in %s', (text, country, words) => {
 		expect(outcome(text, country)).toContain(`"${text}" ${words}`);
@@ -127,8 +134,17 @@ describe('what was meant', () => {
 		['022 512 12 34', 'PL', 'has a 0 that numbers there do not have. Enter +48225121234'],
 		['+420 0601 123 456', 'CZ', 'has a 0 that numbers there do not have. Enter +420601123456'],
 		['01 425 555 0100', 'US', 'has a 0 that numbers there do not have. Enter +14255550100'],
+		['00 425 555 0100', 'US', 'has a 0 that numbers there do not have. Enter +14255550100'],
+		['+1 01 425 555 0100', 'US', 'has a 0 that numbers there do not have. Enter +14255550100'],
+		['+800 0127 345', 'auto', 'lacks the 0 that numbers there begin with. Enter +80000127345'],
 		['+0049 30 901820', 'auto', 'has a + and the 00 that stands for it. Enter +4930901820'],
 		['+030 901820', 'DE', 'has a + but no calling code behind it. Enter +4930901820'],
+		['+36 1234 5678', 'DE', 'has a + but no calling code behind it. Enter +493612345678'],
+		[
+			'5215512345678',
+			'MX',
+			'has a 1 behind +52: since 2019 mobile numbers of Mexico are dialled without the 1 after +52. Enter +525512345678',
+		],
 		[
 			'44 20 7946 0018',
 			'US',

@@ -59,6 +59,8 @@ describe('writings', () => {
 		['22 12 34 56', 'NO', '+4722123456'],
 		['6123 4567', 'SG', '+6561234567'],
 		['011 15-2345-6789', 'AR', '+5491123456789'],
+		// Here 8 is the prefix of calls inside of the country, but also the beginning of this number.
+		['+375 810 087 8513', 'BY', '+3758100878513'],
 	])('%j in %s is %s', (number, country, expected) => {
 		expect(outcome(number, country)).toBe(`${expected} ${country}`);
 	});
@@ -147,6 +149,7 @@ describe('refusals', () => {
 			'US',
 			'has letters. If they stand for the keys of a phone, enter "1-800-3569377"',
 		],
+		['1-800-FLOWERS', 'auto', 'has letters. Enter only the number'],
 		[
 			'4.91512E+12',
 			'DE',
@@ -209,6 +212,7 @@ describe('refusals', () => {
 			'starts with a calling code that does not exist. Enter + and the calling code, such as +44, before the number',
 		],
 		['030 901820', 'auto', noInternationalForm],
+		['030 901820/030 901821', 'auto', noInternationalForm],
 		[
 			'4930901820',
 			'auto',

@@ -20,6 +20,7 @@ describe('a lost +', () => {
 	it.each([
 		['4915112345678', 'DE', '+4915112345678'],
 		[4915112345678, 'DE', '+4915112345678'],
+		['4930901820', 'DE', '+4930901820'],
 		['5511987654321', 'BR', '+5511987654321'],
 		['6281234567890', 'ID', '+6281234567890'],
 		['38343201234', 'XK', '+38343201234'],
@@ -41,6 +42,7 @@ describe('a lost +', () => {
 describe('a zero in brackets', () => {
 	it.each([
 		['49 (0)30 901820', 'DE', '+4930901820'],
+		['49 (0)30 901820', 'auto', '+4930901820'],
 		['43 (0)1 58858', 'AT', '+43158858'],
 		['0049 (0) 30 901820', 'DE', '+4930901820'],
 		['011 49 (0) 30 901820', 'US', /calling code of Germany/],
@@ -61,6 +63,9 @@ describe('a zero in brackets', () => {
 
 	it('elsewhere can mean anything', () => {
 		expect(outcome('030 901820 (0)', 'DE')).toMatch(/as \+49309018200 and as \+4930901820/);
+		expect(parsePhone('030 901820 (0)', 'BR', { check: 'lengthsOnly' })).toMatchObject({
+			reason: expect.stringContaining('as +55309018200 and as +5530901820') as string,
+		});
 		expect(outcome('(0)30 901820', 'DE')).toBe('+4930901820');
 		expect(outcome('020 (0) 7946 0018', 'GB')).toBe('+442079460018');
 	});
@@ -80,6 +85,7 @@ describe('a calling code twice', () => {
 		['+39 39 333 1234567', 'IT', '+393331234567'],
 		['+971971501234567', 'AE', '+971501234567'],
 		['+49 0049 151 12345678', 'DE', '+4915112345678'],
+		['+39 0039 333 1234567', 'IT', '+393331234567'],
 		['+7 7 701 123 45 67', 'KZ', '+77011234567'],
 	])('%j in %s', (text, country, number) => {
 		const callingCode = /\d+/.exec(text)?.[0].slice(0, country === 'AE' ? 3 : 2);
@@ -97,8 +103,40 @@ describe('a calling code twice', () => {
 			/can be read as \+46468123456 and as \+468123456/,
 		);
 		expect(outcome('+46468123456', 'SE')).toBe('+46468123456');
+		expect(outcome('+46 046 812 34 56', 'SE')).toBe('+46468123456');
+		expect(outcome('+43435 43 158858', 'AT')).toBe('+4343543158858');
 		expect(outcome('+41 41 123 45 67', 'CH')).toBe('+41411234567');
 	});
+});
+
+describe('a prefix of calls abroad', () => {
+	it.each([
+		['0049', 'HR', 'starts with +49, the calling code of Germany, not of Croatia'],
+		['001 44 20 7946 0000', 'SG', 'starts with +44, the calling code of United Kingdom'],
+		['0031 23 345 678', 'UG', 'starts with +31, the calling code of Netherlands, not of Uganda'],
+		['0063 001 234', 'US', 'is no number of United States: no area code there begins with 0'],
+		['0123', 'SG', 'starts with a calling code that does not exist'],
+		['00999 1234567', 'TF', 'starts with a calling code that does not exist'],
+	])('is left out, unless a local number has that length: %s in %s', (text, country, words) => {
+		expect(outcome(text, country)).toContain(`"${text}" ${words}`);
+	});
+});
+
+describe('a number that may be younger than the plan', () => {
+	it.each([
+		['001 555 212 3456', 'US', '+15552123456'],
+		['008862212345', 'TW', '+8862212345'],
+		['5366592070', 'CU', '+5366592070'],
+		['+39 0446 193877', 'IT', '+390446193877'],
+	])(
+		'is dialled by its likeliest reading, with lengths only: %s in %s',
+		(text, country, number) => {
+			expect(parsePhone(text, country)).toMatchObject({ ok: false });
+			expect(parsePhone(text, country, { check: 'lengthsOnly' })).toMatchObject({
+				phone: { number },
+			});
+		},
+	);
 });
 
 describe('a + before an area code of North America', () => {

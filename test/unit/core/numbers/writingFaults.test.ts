@@ -1,3 +1,4 @@
+import { parsePhone } from '../../../../nodes/Voice2Phone/core/numbers/phoneNumber';
 import { WRITING_FAULTS } from '../../../../nodes/Voice2Phone/core/numbers/writingFaults';
 import { outcome } from '../../../support/numbers';
 
@@ -20,6 +21,9 @@ describe('texts that are no phone number', () => {
 		['2026-11-25T10:30:00Z', 'SG', /is a date/],
 		['31.12.2026', 'NO', /is a date/],
 		['11/25/26', 'US', /is a date/],
+		['1.12.2026', 'DE', /is a date/],
+		['12.1.2026', 'DE', /is a date/],
+		['00.11.2026', 'DE', /starts with \+1, the calling code of United States/],
 		['10:30', 'SG', /is a time of day/],
 		['192.168.1.10', 'FR', /is the address of a computer/],
 		['10.0.0.1', 'US', /is the address of a computer/],
@@ -32,6 +36,8 @@ describe('texts that are no phone number', () => {
 		[14252300000, 'US', /was rounded by a spreadsheet/],
 		['+44 20 7946 0018 / 19', 'GB', /holds several numbers/],
 		['01 58858-0/-12', 'AT', /holds several numbers/],
+		['01 58858-0/-12', 'DE', /numbers that begin like this have 2 digits more/],
+		['030-901820\u{2013}29', 'DE', /holds several numbers/],
 		['030 90182-0 / -12 / -13', 'DE', /holds several numbers/],
 		['123456, 654321', 'DE', /holds several numbers/],
 		['Tel. 030 901820/12', 'DE', /has letters. Enter only the number/],
@@ -65,13 +71,18 @@ describe('numbers that only look like one of them', () => {
 		['425.233.7837', 'US', '+14252337837'],
 		['34.612.345.678', 'ES', '+34612345678'],
 		['033702/12345', 'DE', '+493370212345'],
+		['033702/012345', 'DE', '+4933702012345'],
 		['+49 33702/12345', 'DE', '+493370212345'],
 		['0221/470-1234', 'DE', '+492214701234'],
 		['089 - 12345 - 67', 'DE', '+49891234567'],
+		['089-123456-78', 'DE', '+498912345678'],
+		['030\u{2013}901820\u{2013}10', 'DE', '+493090182010'],
+		['089 123456 - 78 90', 'DE', '+49891234567890'],
+		['089-123456\u{2013}78 90', 'DE', '+49891234567890'],
 		['030 90182-0', 'DE', '+4930901820'],
 		['01 40 00 00 00', 'FR', '+33140000000'],
 		[1711234567, 'DE', '+491711234567'],
 	])('%j in %s is %s', (text, country, number) => {
-		expect(outcome(text, country)).toBe(number);
+		expect(parsePhone(text, country)).toMatchObject({ ok: true, phone: { number } });
 	});
 });
