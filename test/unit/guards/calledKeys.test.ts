@@ -1,3 +1,5 @@
+// By imports in the test itself jest finds the tests of a file, and so does the planting of faults.
+import '../../../nodes/Voice2Phone/guards/calledKeys';
 import { call, DAY, HOUR, slept, START, take, Worker } from '../../support/keyWorkers';
 import { ProcessedData } from '../../support/processedData';
 
