@@ -13,14 +13,15 @@ describe('hiding the API key', () => {
 				[key[0], almost, '\\', '&amp;', '%25', 'QUFB', `${key.slice(0, -2)}`].map((piece) =>
 					piece.repeat(length / piece.length),
 				);
-			const millisecondsFor = (length: number) => {
+			const once = (length: number) => {
 				const began = performance.now();
 				for (const text of texts(length)) hideKey(text);
 				return performance.now() - began;
 			};
-			millisecondsFor(20_000);
-			const small = Math.min(millisecondsFor(20_000), millisecondsFor(20_000));
-			expect(millisecondsFor(200_000)).toBeLessThan(40 * Math.max(small, 1));
+			// Others may use the machine meanwhile.
+			const bestOfThree = (length: number) => Math.min(once(length), once(length), once(length));
+			const small = bestOfThree(20_000);
+			expect(bestOfThree(200_000)).toBeLessThan(40 * Math.max(small, 1));
 		},
 	);
 });
