@@ -76,7 +76,7 @@ export function mayBeYoung(
 /**
  * How many digits a number has at most that may be a local one, without its area code: such numbers are as long as
  * whole ones of other places, whose zero is missing. In most countries all whole numbers are longer.
- * Source: ITU, national numbering plans, lengths of subscriber numbers and of national (significant) numbers.
+ * The lengths are those that people there know; they were not compared with the documents of each plan.
  */
 export const LONGEST_LOCAL_NUMBERS: Readonly<Record<string, number>> = {
 	...{ AT: 7, AX: 7, BG: 7, DE: 7, EG: 8, FI: 7, ID: 8 },

@@ -151,7 +151,7 @@ function northAmericanReading({ text, digits }: Written, callingCode: string): R
 
 /**
  * `447911123456` with Germany chosen: its plan has room for it as a landline whose zero is missing. But landlines
- * have 11 digits at most (Bundesnetzagentur, numbering plan of local numbers; ITU, numbering plan of +62), and
+ * have 11 digits at most (in Germany by the Bundesnetzagentur's numbering plan of local numbers), and
  * messengers write mobile numbers of the world so.
  */
 function foreignReading({ digits, hasPlus }: Written, own: Reading, country: Country | undefined) {
