@@ -154,11 +154,8 @@ function northAmericanReading({ text, digits }: Written, callingCode: string): R
  * have 11 digits at most (in Germany by the Bundesnetzagentur's numbering plan of local numbers), and
  * messengers write mobile numbers of the world so.
  */
-function foreignReading({ digits, hasPlus }: Written, own: Reading, country: Country | undefined) {
-	if (hasPlus || digits.startsWith('0') || !country?.callingCode) return undefined;
-	if (own.nationalNumber !== digits || isMobile(own) || !hasTrunkZero(country.code)) {
-		return undefined;
-	}
+function foreignReading({ digits }: Written, own: Reading, country: Country | undefined) {
+	if (!country?.callingCode || isMobile(own) || !hasTrunkZero(country.code)) return undefined;
 	const abroad = readInternational(digits);
 	if (!abroad || belongsTo(abroad, country)) return undefined;
 	return digits.length >= (isMobile(abroad) ? LONG_LANDLINE : LONG_LANDLINE + 1)
@@ -175,10 +172,9 @@ const FIRST_OF_LOCAL = /^[2-9]/;
  * Whether the number may be a local one, as `654321` in Germany: as it stands, it is one of another place whose zero
  * is missing. Who is called then is a stranger.
  */
-export function mayLackAreaCode({ text, digits, hasPlus }: Written, reading: Reading): boolean {
+export function mayLackAreaCode({ text, digits }: Written, reading: Reading): boolean {
 	const { nationalNumber, region = '' } = reading;
 	return (
-		!hasPlus &&
 		nationalNumber === digits &&
 		FIRST_OF_LOCAL.test(digits) &&
 		digits.length <= (LONGEST_LOCAL_NUMBERS[region] ?? 0) &&
