@@ -1,4 +1,5 @@
 import {
+	asHeard,
 	parseCallId,
 	parseMessage,
 	parsePhoneParameters,
@@ -76,6 +77,22 @@ describe('a message', () => {
 		expect(parseMessage(' Please press one ', problems)).toBe('Please press one');
 		expect(parseMessage(4711, problems)).toBe('4711');
 		expect(problems).toEqual([]);
+	});
+});
+
+describe('words that are heard alike', () => {
+	it.each([
+		['It\u2019s Ann\u00B4s \u2018van\u02BCs` key', "It's Ann's 'van's' key"],
+		['\u201CYes\u201D, \u00ABno\u00BB', '"Yes", "no"'],
+		['9\u201310 \u2014 or \u22121', '9-10 - or -1'],
+		['Wait\u2026 now', 'Wait... now'],
+		['Press  1,\n\tplease', 'Press 1, please'],
+		['Cafe\u0301', 'Caf\u00E9'],
+		['Han\u00ADnover\u200B', 'Hannover'],
+		['Press 1. Thank you !..', 'Press 1. Thank you'],
+		['Press 1?', 'Press 1?'],
+	])('are the same: %j', (text, heard) => {
+		expect(asHeard(text)).toBe(heard);
 	});
 });
 
