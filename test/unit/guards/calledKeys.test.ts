@@ -16,6 +16,15 @@ describe('a key', () => {
 		expect(await call(worker.key('b', START))).toBe('free');
 	});
 
+	it('that was called is left alone also by who dials again where that is unknown', async () => {
+		const worker = new Worker(new ProcessedData());
+		await call(worker.key('a', START));
+		const asked = [1, 2].map(async () => await take(worker.key('a', START), true));
+		expect(await Promise.all(asked)).toEqual(['called', 'called']);
+		await worker.key('a', START).forget();
+		expect(await take(worker.key('a', START))).toBe('free');
+	});
+
 	it('is unknown when n8n was killed during its call', async () => {
 		const store = new ProcessedData();
 		await take(new Worker(store).key('a', START));
