@@ -111,8 +111,9 @@ function isDate(suspect: Suspect): boolean {
 	const [, year, dash, month, day, first, mark = dash, second, last = year] = match;
 	if (!isDayOfYear(Number(first ?? day), Number(second ?? month))) return false;
 	if (last.length === 4 && !/^(?:19|20)/.test(last)) return false;
-	// Groups with blanks, and six digits in pairs, are whole numbers in some countries.
-	const isCertain = last.length === 4 && mark !== ' ';
+	// Groups with blanks, and six digits in pairs, are whole numbers in some countries. Nobody writes one that
+	// begins with 0 in groups of 2, 2 and 4.
+	const isCertain = last.length === 4 && (mark !== ' ' || text.startsWith('0'));
 	return isCertain || lacksTrunkZero || !nationalNumber(text);
 }
 
@@ -237,6 +238,7 @@ export const WRITING_FAULTS: readonly WritingFault[] = [
 			'25112026',
 			'20261125103000',
 			'20261125-1030',
+			'02 01 2026',
 			'2026-11',
 			'46351.4375',
 			'46351,5',
