@@ -97,12 +97,12 @@ export function messageProperty(example: string): INodeProperties {
 	};
 }
 
-/** Reads Message. */
+/** Reads Message. Where an agent wrote it, it comes without the marks that are made for eyes. */
 export function readMessage(item: ItemParameters): string {
 	const message = item.parameter('message', '');
-	return readSpoken(item, { label: 'Message', path: 'message' }, message)
-		? parseMessage(message, item.problems)
-		: '';
+	if (!readSpoken(item, { label: 'Message', path: 'message' }, message)) return '';
+	const written = parseMessage(message, item.problems);
+	return roleOf(item.shared.node).speaksForAgent ? speakable(written) || written : written;
 }
 
 /** Checks a text that is spoken. @returns whether nothing is wrong with it */
@@ -225,9 +225,7 @@ export function readKeys(
 /** Reads whom to call and what to say; undefined when the number cannot be called. */
 export function readCall(item: ItemParameters): CallRequest | undefined {
 	const phone = readPhone(item);
-	const written = readMessage(item);
-	const { speaksForAgent } = roleOf(item.shared.node);
-	const message = speaksForAgent ? speakable(written) || written : written;
+	const message = readMessage(item);
 	const keys = readKeys(item, { needsReply: true });
 	return phone && { phone, message, keys };
 }

@@ -1,8 +1,6 @@
 /* Call Until Accepted: whom to call, and how to go on until somebody accepts. The fields, and the function that reads them. */
 import type { INodeProperties } from 'n8n-workflow';
 
-import { roleOf } from '../agent/roles';
-import { speakable } from '../core/calls/messageCheck';
 import type { OfferedKey } from '../core/calls/keys';
 import type { Meaning } from '../core/calls/matterAnswer';
 import { findTooFewPeople, parsePeople, type Person } from '../core/calls/people';
@@ -146,8 +144,7 @@ export function readMatter(item: ItemParameters): MatterRequest | undefined {
 		item.numberCheck(),
 	);
 	if (!parsed.ok) item.problems.push(...parsed.problems);
-	const written = readMessage(item);
-	const { speaksForAgent } = roleOf(item.shared.node);
+	const message = readMessage(item);
 	const keys = readKeys(item, { needsReply: true });
 	const meanings = readMeanings(item, keys);
 	const settings = readMatterSettings(item);
@@ -160,7 +157,7 @@ export function readMatter(item: ItemParameters): MatterRequest | undefined {
 	const calls = parsed.value.map(({ phone }) => whomItCalls(item, testMode, phone, 'phoneNumbers'));
 	return {
 		people: parsed.value.map((person, index) => ({ ...person, phone: calls[index].phone })),
-		message: speaksForAgent ? speakable(written) || written : written,
+		message,
 		keys,
 		meanings,
 		settings,
