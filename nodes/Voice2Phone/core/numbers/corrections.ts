@@ -1,6 +1,7 @@
 /** Guesses what went wrong with a number that its plan does not have, and which number was meant. */
 import type { Country } from './countries';
 import { isMobile, readExactly, readInternational, readLocal, type Reading } from './numberingPlan';
+import { NORTH_AMERICA } from './planFacts';
 import { belongsTo, numberOf, withoutSecondCallingCode, type Written } from './readings';
 
 /** A change of a numbering plan after which numbers are still written as before. */
@@ -16,8 +17,6 @@ export interface PlanChange {
 	/** An old number, and the new one if it follows from it. */
 	example: readonly [before: string, now?: string];
 }
-
-const NORTH_AMERICA = '1';
 
 const prefixed = (prefix: string) => (digits: string) => prefix + digits;
 

@@ -3,9 +3,9 @@ import { countryOfRegion, type Country } from './countries';
 import { NUMBERING_PLANS, NUMBERING_PLANS_VERSION } from './countryData';
 import { firstDigits, fit } from './digitPattern';
 import { hasTrunkZero, regionsOf, type Lengths, type Reading } from './numberingPlan';
+import { NORTH_AMERICA } from './planFacts';
 import { numberOf } from './readings';
 
-const NORTH_AMERICA = '1';
 const AREA_CODE_LENGTH = 3;
 const LOCAL_LENGTH = 7;
 /** More beginnings than these would be no help. */

@@ -1,5 +1,8 @@
 /** Where a numbering plan is narrower than the patterns of libphonenumber, by its own documents. */
 
+/** The calling code of North America, whose countries share one plan. */
+export const NORTH_AMERICA = '1';
+
 export interface PlanFact {
 	region: string;
 	/** Digits after the calling code that a pattern has room for, and that nobody can be called by. */
@@ -69,7 +72,7 @@ export function mayBeYoung(
 	nationalNumber: string,
 	hasTrunkZero: boolean,
 ): boolean {
-	if (callingCode === '1') return NORTH_AMERICAN_NUMBER.test(nationalNumber);
+	if (callingCode === NORTH_AMERICA) return NORTH_AMERICAN_NUMBER.test(nationalNumber);
 	return !/^0+$/.test(nationalNumber) && !(hasTrunkZero && nationalNumber.startsWith('0'));
 }
 

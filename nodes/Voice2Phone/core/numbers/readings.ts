@@ -12,7 +12,7 @@ import {
 	withoutIdd,
 	type Reading,
 } from './numberingPlan';
-import { LONGEST_LOCAL_NUMBERS } from './planFacts';
+import { LONGEST_LOCAL_NUMBERS, NORTH_AMERICA } from './planFacts';
 import { digitsOf } from './phoneNumberText';
 
 /** What has to be right about a number: that the plan has it, or only that it has as many digits as others. */
@@ -38,7 +38,6 @@ export type Meaning =
 const ZERO_IN_BRACKETS = /^([^[(]*\d[^[(]*|[ ([]*\+? *\d{1,3}[)\]][^[(]*)[([] *0 *[)\]](.*)$/;
 /** Looked for first, as few numbers have it. */
 const BRACKETED_ZERO = /[([] *0 *[)\]]/;
-const NORTH_AMERICA = '1';
 /** Hardly any landline has so many digits behind its calling code, and none has more. */
 const LONG_LANDLINE = 11;
 /** `+(516)`, `+516 555 0142`: an area code and the grouping of North America, with a + before them. */

@@ -1,8 +1,8 @@
 /** Tells in which time zones the person with a phone number may be. */
 import type { Phone } from './phoneNumber';
+import { NORTH_AMERICA } from './planFacts';
 import { ZONED_COUNTRIES, ZONES_BY_PREFIX } from './timeZoneData';
 
-const NORTH_AMERICA = '1';
 const MAX_CALLING_CODE_LENGTH = 3;
 
 interface ZonedCountry {
