@@ -168,8 +168,9 @@ function hasOtherEnding(suspect: Suspect): boolean {
 	const beforeRange = hasRangeDash ? (/^(.*-.*\d)-\d{1,4}$/.exec(text)?.[1] ?? '') : '';
 	const slashes = [...text.matchAll(/\/(?=\D*\d)/g)];
 	return (
-		(!beforeDash.includes(' - ') && beginsWith(beforeDash, suspect)) ||
-		(!beforeRange.includes(' - ') && beginsWith(beforeRange, suspect)) ||
+		[beforeDash, beforeRange].some(
+			(before) => !before.includes(' - ') && beginsWith(before, suspect),
+		) ||
 		slashes.some(({ index }) =>
 			beginsWith(
 				text.slice(0, index),
