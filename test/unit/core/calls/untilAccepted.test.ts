@@ -33,6 +33,12 @@ const personOf = (name: Name): Person => ({
 	phone: { number: NUMBERS[name], countryCode: 'US' },
 });
 
+/** As in a trial with one test number. */
+const withOneNumber = (['Ann', 'Bob'] as const).map((name) => ({
+	...personOf(name),
+	phone: { number: '+14255550199', countryCode: 'US' },
+}));
+
 /** A matter with a clock in the hand. Whoever is to be rung is rung at once, unless the test does it. */
 class Alarm {
 	now = BEGIN;
@@ -584,11 +590,7 @@ describe('a request under way', () => {
 	});
 
 	it('keeps its phone from being rung for somebody else with the same number', () => {
-		const shared = (['Ann', 'Bob'] as const).map((name) => ({
-			...personOf(name),
-			phone: { number: '+14255550199', countryCode: 'US' },
-		}));
-		const alarm = new Alarm(['Ann', 'Bob'], { atOnce: 2 }, shared);
+		const alarm = new Alarm(['Ann', 'Bob'], { atOnce: 2 }, withOneNumber);
 		expect(alarm.sends()).toEqual(['Ann']);
 		expect(alarm.sends()).toEqual([]);
 	});
@@ -664,11 +666,7 @@ describe('several people', () => {
 	});
 
 	it('with one number, as in a trial, are rung one after the other', () => {
-		const trial = (['Ann', 'Bob'] as const).map((name) => ({
-			...personOf(name),
-			phone: { number: '+14255550199', countryCode: 'US' },
-		}));
-		const alarm = new Alarm(['Ann', 'Bob'], { atOnce: 2, watchMs: minutes(9) }, trial);
+		const alarm = new Alarm(['Ann', 'Bob'], { atOnce: 2, watchMs: minutes(9) }, withOneNumber);
 		expect(alarm.rings()).toEqual(['Ann']);
 		expect(alarm.passes(minutes(2)).rings()).toEqual([]);
 		alarm.declines('Ann');
@@ -676,11 +674,7 @@ describe('several people', () => {
 	});
 
 	it('are all named when the call to their one number does not end', () => {
-		const trial = (['Ann', 'Bob'] as const).map((name) => ({
-			...personOf(name),
-			phone: { number: '+14255550199', countryCode: 'US' },
-		}));
-		const alarm = new Alarm(['Ann', 'Bob'], {}, trial);
+		const alarm = new Alarm(['Ann', 'Bob'], {}, withOneNumber);
 		alarm.rings();
 		alarm.passes(minutes(3));
 		expect(summary(alarm.result)).toEqual(['Ann open still open', 'Bob notCalled']);
