@@ -65,6 +65,9 @@ export const SHEET_ERROR = new RegExp(
 	'u',
 );
 
+/** Whether anything of a text would be heard: it has a letter or a digit. */
+export const hasWords = (text: string): boolean => /[\p{L}\p{N}]/u.test(text);
+
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** False when the text holds half of a character: a text that was cut inside an emoji does. */

@@ -1,6 +1,6 @@
 /* Whether a text can be meant to be spoken: what is refused, what is hinted at, and what is made speakable. */
 import { quote } from '../numbers/phoneNumberText';
-import { isWellFormed, SHEET_ERROR } from '../words';
+import { hasWords, isWellFormed, SHEET_ERROR } from '../words';
 
 /** What is to be said about a text; each sentence goes on from the field's label, without a full stop at its end. */
 export interface SpokenTextCheck {
@@ -37,12 +37,12 @@ const REFUSED: Rule[] = [
 			'has half a character in it, from a text that was cut inside an emoji. Cut the text elsewhere, or remove the character',
 	},
 	{
-		applies: matches(/^[^\p{L}\p{N}]*$/u),
+		applies: (text) => !hasWords(text),
 		sentence: (text) =>
 			`${quote(text)} has no letter and no digit, so nothing would be heard. Enter what is to be said`,
 	},
 	{
-		applies: (text) => isFound(MARK_OF_FORMAT, text) && !/[\p{L}\p{N}]/u.test(speakable(text)),
+		applies: (text) => isFound(MARK_OF_FORMAT, text) && !hasWords(speakable(text)),
 		sentence: (text) =>
 			`${quote(text)} is only formatting, so nothing would be heard. Enter what is to be said`,
 	},
@@ -190,7 +190,7 @@ const HINTED: Rule[] = [
 	},
 	{
 		applies: matches(
-			/\$\{[^{}\n]+\}|\$json\b|\[\[\s*[A-Za-z_][\w. ]*\s*\]\]|%[sd]\b|%\d\$s\b|<%[^%]*%>|<<\s*[\w. ]+>>|\{\{|\}\}|\{%[^%\n]+%\}|(?<![{$])\{[$A-Za-z_][\w. ]*\}(?!\})|(?<![{$\w])\{\d\}|%[A-Z][A-Z_]+%|%[a-z][a-z_]+%|\*\|[A-Z_]+\|\*|\[(?:[\w ]*[ _])?(?:name|firstname|lastname|date|time|company|amount)\]/i,
+			/\$\{[^{}\n]+\}|\$json\b|\[\[\s*[A-Za-z_][\w. ]*\s*\]\]|%[sd]\b|%\d\$s\b|<%[^%]*%>|<<\s*[\w. ]+>>|\{\{|\}\}|\{%[^%\n]+%\}|(?<![{$])\{[$A-Za-z_][\w. ]*\}(?!\})|(?<![{$\w])\{\d\}|%[A-Z][A-Z_]+%|\*\|[A-Z_]+\|\*|\[(?:[\w ]*[ _])?(?:name|firstname|lastname|date|time|company|amount)\]/i,
 		),
 		sentence: 'has something like a placeholder in it, such as {name}. It is spoken as it stands',
 	},

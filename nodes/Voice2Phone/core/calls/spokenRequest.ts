@@ -1,5 +1,5 @@
 /* Makes the request of an AI agent one for ears: nothing that is asked for is left out without a word. */
-import { cutText } from '../words';
+import { cutText, hasWords } from '../words';
 import { speakable, speechSeconds } from './messageCheck';
 
 /** Characters of one value that are said. */
@@ -8,7 +8,6 @@ const LONGEST_VALUE = 80;
 const LONGEST_NAME = 60;
 /** Characters of all values together; what does not fit is said by name only. */
 const LONGEST_LIST = 500;
-const WORDS = /[\p{L}\p{N}]/u;
 /** Deeper than this, a value is said by name only. */
 const DEEPEST = 10;
 /** A listener who has to remember more than two minutes cannot judge it. An assumption. */
@@ -74,7 +73,7 @@ function parse(value: unknown, names: string[], depth: number): Spoken {
 
 /** False when all words of a value stand inside of marks for eyes, as in `<input value=9000>`. */
 function isHeard(text: string): boolean {
-	return !WORDS.test(text) || WORDS.test(speakable(shortened(text)));
+	return !hasWords(text) || hasWords(speakable(shortened(text)));
 }
 
 function leavesOf(tree: Spoken): Leaf[] {
@@ -161,7 +160,7 @@ class Writing {
 
 class WholeWord extends Writing {
 	protected override find(text: string, position: number): number {
-		if (!/[\p{L}\p{N}]/u.test(this.text)) return Infinity;
+		if (!hasWords(this.text)) return Infinity;
 		let found = super.find(text, position);
 		while (found < Infinity && this.isPartOfWord(text, found)) found = super.find(text, found + 1);
 		return found;
